@@ -1,0 +1,188 @@
+"""The command ``siteselect``: reads the arguments, runs a command, says what failed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from app.commands.errors import UserError, message
+from app.ui.words import LANGS, t
+from data.schema import LEVELS
+
+EXAMPLES = {
+    "serve": "siteselect serve --port 8501",
+    "train": "siteselect train --as-of 2025-12",
+    "evaluate": "siteselect evaluate --level city --json",
+    "rank": "siteselect rank --segment ai_healthcare --level district --top 20",
+    "explain": "siteselect explain --segment ai_healthcare --place 110108"
+    " --versus 440305",
+    "score": "siteselect score --out scores.parquet --level district",
+    "check-data": "siteselect check-data my_facts/ --json",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one clear line."""
+
+    def error(self, text: str) -> NoReturn:
+        """Print the error and where help is, and leave with exit code 2."""
+        lang = language(sys.argv)
+        print(t("error.usage", lang, text=text, command=self.prog), file=sys.stderr)
+        raise SystemExit(2)
+
+
+def language(argv: list[str]) -> str:
+    """Return the language asked for with ``--lang`` before the arguments are read."""
+    for position, word in enumerate(argv):
+        if word.startswith("--lang="):
+            word = word.removeprefix("--lang=")
+        elif word == "--lang" and position + 1 < len(argv):
+            word = argv[position + 1]
+        else:
+            continue
+        if word in LANGS:
+            return word
+    return LANGS[0]
+
+
+def positive(text: str) -> int:
+    """Read a whole number of one or more."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} < 1")
+    return value
+
+
+def parser(lang: str) -> argparse.ArgumentParser:
+    """Build the parser of every command, its help in ``lang``."""
+    main = Parser(prog="siteselect", description=t("cli.about", lang))
+    commands = main.add_subparsers(dest="command", required=True, parser_class=Parser)
+
+    def command(name: str) -> argparse.ArgumentParser:
+        help_text = t(f"cli.{name.replace('-', '_')}", lang)
+        made = commands.add_parser(
+            name,
+            help=help_text,
+            description=help_text,
+            epilog=f"{t('cli.example', lang)}: {EXAMPLES[name]}",
+        )
+        made.add_argument(
+            "--lang", choices=LANGS, default=LANGS[0], help=t("cli.arg_lang", lang)
+        )
+        return made
+
+    def argument(made: argparse.ArgumentParser, name: str, **more: Any) -> None:
+        key = name.lstrip("-").replace("-", "_")
+        made.add_argument(name, help=t(f"cli.arg_{key}", lang), **more)
+
+    serve = command("serve")
+    argument(serve, "--port", type=int, default=8501)
+    argument(serve, "--host", default="127.0.0.1")
+
+    train = command("train")
+    argument(train, "--as-of")
+    argument(train, "--out")
+    argument(train, "--seed", type=int, default=0)
+    argument(train, "--threads", type=int, default=0)
+    argument(train, "--json", action="store_true")
+
+    evaluate = command("evaluate")
+    argument(evaluate, "--level", choices=LEVELS)
+    argument(evaluate, "--origins")
+    argument(evaluate, "--json", action="store_true")
+
+    rank = command("rank")
+    argument(rank, "--segment", required=True)
+    argument(rank, "--level", choices=LEVELS, default="city")
+    argument(rank, "--within")
+    argument(rank, "--where")
+    argument(rank, "--top", type=positive)
+    argument(rank, "--format", choices=("table", "csv", "json"), default="table")
+
+    explain = command("explain")
+    argument(explain, "--segment", required=True)
+    argument(explain, "--place", required=True)
+    argument(explain, "--versus")
+    argument(explain, "--level", choices=LEVELS)
+    argument(explain, "--json", action="store_true")
+
+    score = command("score")
+    argument(score, "--out", required=True)
+    argument(score, "--segments")
+    argument(score, "--level", choices=LEVELS)
+    argument(score, "--places")
+
+    check = command("check-data")
+    argument(check, "folder", nargs="?")
+    argument(check, "--json", action="store_true")
+    return main
+
+
+def action(name: str) -> Callable[[argparse.Namespace], int | None]:
+    """Return the function of a command; its libraries load only now."""
+    if name == "serve":
+        from app.commands.serve import serve
+
+        return serve
+    if name in ("train", "evaluate", "check-data"):
+        from app.commands import learning
+
+        return getattr(learning, name.replace("-", "_"))
+    from app.commands import places
+
+    return getattr(places, name)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command.
+
+    Returns
+    -------
+    int
+        0 on success, 2 on bad input with one message, 1 on an internal failure.
+    """
+    argv = sys.argv[1:] if argv is None else argv
+    args = parser(language(argv)).parse_args(argv)
+    try:
+        return run(args)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run a parsed command and turn what fails into a message and an exit code."""
+    from data import DataError, load
+    from model.score import UnknownNameError
+    from model.store import RefusedModelError
+
+    try:
+        code = action(args.command)(args) or 0
+        sys.stdout.flush()
+        return code
+    except (UserError, DataError, RefusedModelError) as error:
+        print(message(error, args.lang), file=sys.stderr)
+        return 2
+    except UnknownNameError as error:
+        print(message(error, args.lang, load()), file=sys.stderr)
+        return 2
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        failed = UserError("file", path=error.filename, why=error.strerror)
+        print(message(failed, args.lang), file=sys.stderr)
+        return 2
+    except Exception as error:
+        print(message(error, args.lang), file=sys.stderr)
+        if os.environ.get("SITESELECT_DEBUG"):
+            traceback.print_exc()
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

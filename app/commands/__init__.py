@@ -1,0 +1,1 @@
+"""The commands of ``siteselect``, one module for each kind of work."""

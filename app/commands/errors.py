@@ -1,0 +1,80 @@
+"""Bad input: one clear message in the user's language, and exit code 2."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from app.ui.words import t
+from data import DataError, Facts
+from model.score import UnknownNameError
+from model.store import RefusedModelError
+
+
+class UserError(Exception):
+    """Something the user can mend.
+
+    Parameters
+    ----------
+    key : str
+        Phrase in section ``error`` of the word files.
+    **values : object
+        Its placeholders.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(key)
+
+
+def nearest(value: str, choices: Iterable[str], most: int = 3) -> list[str]:
+    """Return the choices most like ``value``, best first."""
+    return difflib.get_close_matches(value, list(choices), n=most, cutoff=0.5)
+
+
+def message(error: Exception, lang: str, facts: Facts | None = None) -> str:
+    """Say what is wrong and how to mend it, in one line."""
+    if isinstance(error, UserError):
+        return t(f"error.{error.key}", lang, **error.values)
+    if isinstance(error, UnknownNameError):
+        return _unknown(error, lang, facts)
+    if isinstance(error, RefusedModelError):
+        advice = t(f"error.model_{error.reason}", lang)
+        return t("error.model", lang, path=error.path, why=advice, detail=error.detail)
+    if isinstance(error, DataError):
+        said = t("error.data", lang, problem=error.problems[0].text(lang))
+        more = len(error.problems) - 1
+        return said + (t("error.more", lang, count=more) if more else "")
+    return t("error.internal", lang, error=f"{type(error).__name__}: {error}")
+
+
+def _unknown(error: UnknownNameError, lang: str, facts: Facts | None) -> str:
+    """Say which name is not known, and what comes nearest to it."""
+    kind = t(f"error.kind_{error.kind}", lang)
+    if error.kind == "place" and facts is not None:
+        hint = _places_like(error.value, facts, lang)
+    else:
+        near = nearest(error.value, error.choices)
+        shown = near or error.choices[:24]
+        hint = t(
+            "error.near" if near else "error.choices", lang, names=", ".join(shown)
+        )
+    return t("error.unknown", lang, kind=kind, value=error.value, hint=hint)
+
+
+def _places_like(value: str, facts: Facts, lang: str) -> str:
+    """Name the places whose name or code is like what was typed."""
+    places = facts.places
+    same = places["name_zh"].str.startswith(value) | places["name_en"].str.lower().eq(
+        value.lower()
+    )
+    found = places[same] if value else places.head(0)
+    if found.empty:
+        found = places[places["place"].isin(nearest(value, set(places["place"])))]
+    names = [
+        f"{row.place} {row.name_zh if lang == 'zh' else row.name_en}"
+        for row in found.head(5).itertuples()
+    ]
+    if not names:
+        return t("error.place_form", lang)
+    return t("error.near", lang, names=", ".join(names))

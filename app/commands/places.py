@@ -1,0 +1,193 @@
+"""rank, explain and score: from a segment to places, and why."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from app.commands import output
+from app.commands.errors import UserError
+from data import Facts, load
+from data.catalog import read_csv
+from data.files import replacing
+from data.schema import LEVELS
+from model import explain as why
+from model import score as scoring
+from model.reasons import reasons
+from model.score import Model, UnknownNameError
+from model.training import ready
+
+
+def rank(args: argparse.Namespace) -> None:
+    """Print the ranking of a segment."""
+    facts = load()
+    # Bad input is said before a first training, not after it.
+    scoring.check_segment(facts, args.segment)
+    if args.within:
+        scoring.provinces_of(facts, args.within)
+    if args.where:
+        scoring.clauses(facts, args.where, args.level)
+    model = ready(facts, progress=output.progress)
+    table = scoring.ranking(model, args.segment, args.level)
+    if args.within:
+        table = scoring.keep(table, scoring.within(model.facts, table, args.within))
+    if args.where:
+        table = scoring.keep(table, scoring.where(model, table, args.where, args.level))
+    table = table.head(args.top) if args.top else table
+    split = why.parts(model, args.segment, args.level)
+    entries = [
+        {**row, "reasons": reasons(model, split, row["place"])}
+        for row in table.to_dict("records")
+    ]
+    name = f"name_{args.lang}"
+    short = table[["rank", "place", name, "parent", "score_100", "confidence"]]
+    texts = [
+        "; ".join(reason[f"text_{args.lang}"] for reason in entry["reasons"])
+        for entry in entries
+    ]
+    if args.format == "csv":
+        output.write(entries, table.assign(reasons=texts), "csv")
+    else:
+        output.write(entries, short.assign(reasons=texts), args.format)
+
+
+def level_of(facts: Facts, place: str, level: str | None) -> str:
+    """Return the level of a place code; a city's own code means the city.
+
+    Raises
+    ------
+    UnknownNameError
+        When no place has the code (at the level asked for).
+    """
+    for candidate in [level] if level else LEVELS:
+        if (candidate, place) in facts.places.index:
+            return candidate
+    raise UnknownNameError("place", place, sorted(set(facts.places["place"])))
+
+
+def explain(args: argparse.Namespace) -> None:
+    """Print why a place ranks where it does, and why above another."""
+    facts = load()
+    scoring.check_segment(facts, args.segment)
+    level = level_of(facts, args.place, args.level)
+    if args.versus and (level, args.versus) not in facts.places.index:
+        level_of(facts, args.versus, None)
+        raise UserError("levels_differ", place=args.place, versus=args.versus)
+    model = ready(facts, progress=output.progress)
+    answer = why.explain(model, args.segment, args.place, level, args.versus)
+    if args.json:
+        output.print_json(answer)
+        return
+    _print_explanation(model, answer, args.lang)
+
+
+def _print_explanation(model: Model, answer: dict[str, Any], lang: str) -> None:
+    split = why.parts(model, answer["segment"], answer["level"])
+    place = model.facts.places.loc[(answer["level"], answer["place"])]
+    print(f"{place[f'name_{lang}']} ({answer['place']})  #{answer['rank']}", end="  ")
+    print(f"{answer['score']:.3f}  {answer['as_of']}")
+    for reason in reasons(model, split, answer["place"]):
+        print(f"  {reason['contribution']:+.2f}  {reason[f'text_{lang}']}")
+    output.print_table(pd.DataFrame(answer["pillars"]))
+    if "difference" in answer:
+        gap = answer["difference"]
+        print(f"\nvs {answer['versus']}: {gap['score_gap']:+.3f}")
+        output.print_table(pd.DataFrame(gap["pillars"]))
+
+
+def score(args: argparse.Namespace) -> None:
+    """Write the scores of many segments and places to a file."""
+    path = Path(args.out)
+    if path.suffix not in WRITERS:
+        raise UserError("score_suffix", path=path, choices=", ".join(WRITERS))
+    facts = load()
+    segments = args.segments.split(",") if args.segments else list(facts.segments.index)
+    for segment in segments:
+        scoring.check_segment(facts, segment)
+    levels = [args.level] if args.level else list(LEVELS)
+    chosen = _places_of(Path(args.places), facts) if args.places else None
+    model = ready(facts, progress=output.progress)
+    blocks = scoring.batches(model, segments, levels)
+    total = len(segments) * len(levels)
+    rows = 0
+    with replacing(path) as draft, WRITERS[path.suffix](draft) as writer:
+        for block in output.progress(blocks, "score", total):
+            kept = block if chosen is None else block[block["place"].isin(chosen)]
+            writer.add(_typed(kept))
+            rows += len(kept)
+    output.note(args.lang, "score_done", rows=rows, path=path)
+
+
+def _places_of(path: Path, facts: Facts) -> set[str]:
+    """Read the place codes of a user's list; every one must be known."""
+    if not path.is_file():
+        raise UserError("no_file", path=path)
+    table = read_csv(path)
+    if "place" not in table:
+        raise UserError("no_column", path=path, line=1, column="place")
+    known = set(facts.places["place"])
+    for row, code in enumerate(table["place"]):
+        if code not in known:
+            raise UserError("unknown_in_file", path=path, line=row + 2, value=code)
+    return set(table["place"])
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    whole = ["rank", "rank_low", "rank_high", "presence_rank", "fundamentals_rank"]
+    return table.astype({**dict.fromkeys(whole, "Int64"), "tie_group": "string"})
+
+
+class CsvWriter:
+    """Writes blocks of rows to one CSV file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.first = path, True
+
+    def __enter__(self) -> CsvWriter:
+        """Start an empty file."""
+        self.file = self.path.open("w", encoding="utf-8-sig", newline="")
+        return self
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Append a block, the header before the first."""
+        table.to_csv(self.file, index=False, header=self.first)
+        self.first = False
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+class ParquetWriter:
+    """Writes blocks of rows to one Parquet file, a row group each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> ParquetWriter:
+        """Wait for the first block, which sets the columns."""
+        return self
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Append a block."""
+        block = pa.Table.from_pandas(table, preserve_index=False)
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, block.schema)
+        self.writer.write_table(block)
+
+    def __exit__(self, *error: object) -> None:
+        """Finish the file."""
+        if self.writer is not None:
+            self.writer.close()
+
+
+WRITERS: dict[str, type[CsvWriter] | type[ParquetWriter]] = {
+    ".parquet": ParquetWriter,
+    ".csv": CsvWriter,
+}

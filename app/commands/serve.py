@@ -1,0 +1,43 @@
+"""serve: the app in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from app.commands import output
+from app.commands.errors import UserError
+
+MAIN = Path(__file__).resolve().parent.parent / "main.py"
+
+
+def free(host: str, port: int) -> bool:
+    """Return whether nothing listens on a port yet."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Start Streamlit on the app; it trains on the first visit if need be."""
+    if not 1 <= args.port <= 65535:
+        raise UserError("port_range", port=args.port)
+    if not free(args.host, args.port):
+        raise UserError("port_taken", port=args.port)
+    output.note(args.lang, "serving", host=args.host, port=args.port)
+    command = [sys.executable, "-m", "streamlit", "run", str(MAIN)]
+    command += [f"--server.port={args.port}", f"--server.address={args.host}"]
+    command += ["--server.headless=true"]
+    # The server takes this process's place, so that a signal reaches it.
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(command[0], command)
+    return subprocess.call(command)

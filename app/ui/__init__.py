@@ -1,0 +1,1 @@
+"""Words, state, charts and caches of the pages."""

@@ -1,0 +1,188 @@
+"""What is computed once and shown to everyone: the only place with Streamlit's cache.
+
+Everything here is shared by all visitors and must not be changed by the caller.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.ui import columns
+from app.ui import figures as place_figures
+from app.ui.words import t, words
+from data import Facts, load
+from model import explain, score, training
+from model import reasons as why
+from model.score import Model
+
+# Labels of model.training's steps in the order they come.
+STEPS = ("features city", "features district", "evaluate")
+# Drawing the bar takes time from training; the end of it is noticed at once.
+POLL_SECONDS = 1.0
+USUAL_SECONDS = 45
+
+
+class Loader:
+    """Loads the model, or trains it, in a thread of its own.
+
+    A visitor who leaves while it trains does not stop it for the others.
+    """
+
+    def __init__(self) -> None:
+        self.model: Model | None = None
+        self.error: Exception | None = None
+        self.step = ("", 0, 0)
+        self.started = time.monotonic()
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
+
+    def _work(self) -> None:
+        try:
+            model = training.ready(load(), progress=self._progress)
+            # Computed on first use otherwise, and by two visitors at once.
+            _ = model.tables, model.facts.firms, model.facts.places
+            self.model = model
+        except Exception as error:  # noqa: BLE001  shown to the visitor
+            self.error = error
+
+    def _progress(self, steps: Iterable, label: str, total: int) -> Iterable:
+        for done, step in enumerate(steps):
+            self.step = (label, done, total)
+            yield step
+        self.step = (label, total, total)
+
+    @property
+    def seconds(self) -> int:
+        """Seconds since it began."""
+        return int(time.monotonic() - self.started)
+
+    @property
+    def fraction(self) -> float:
+        """How far training is, from its steps; 0 while nothing is known."""
+        label, done, total = self.step
+        if label not in STEPS:
+            return 0.0
+        return (STEPS.index(label) + done / max(total, 1)) / len(STEPS)
+
+
+@st.cache_resource(show_spinner=False)
+def loader() -> Loader:
+    """Return the one loader of this server."""
+    return Loader()
+
+
+def wait(lang: str) -> Model:
+    """Return the model, with a progress bar while it is loaded or trained.
+
+    Raises
+    ------
+    Exception
+        Whatever kept the model from being loaded; the next visit tries again.
+    """
+    work = loader()
+    if work.model is None and work.error is None:
+        spot = st.empty()
+        while work.thread.is_alive():
+            spot.progress(work.fraction, text=_waiting(work, lang))
+            work.thread.join(POLL_SECONDS)
+        spot.empty()
+    if work.error is not None:
+        loader.clear()
+        raise work.error
+    assert work.model is not None
+    return work.model
+
+
+def _waiting(work: Loader, lang: str) -> str:
+    label, done, total = work.step
+    if not label:
+        return t("app.loading", lang, seconds=work.seconds)
+    key = f"app.step_{label.replace(' ', '_')}"
+    step = words(lang).get(key, label)
+    return t(
+        "app.training",
+        lang,
+        step=step,
+        done=done,
+        total=total,
+        seconds=work.seconds,
+        usual=USUAL_SECONDS,
+    )
+
+
+def _key(model: Model) -> str:
+    return str(model.manifest["sha256"])
+
+
+def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
+    """Return the whole ranking of a segment at a level."""
+    return _ranking(_key(model), segment, level, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=96)
+def _ranking(key: str, segment: str, level: str, _model: Model) -> pd.DataFrame:
+    return score.ranking(_model, segment, level)
+
+
+def names(facts: Facts, level: str, lang: str) -> dict[str, str]:
+    """Return every place's name with what it belongs to, by code."""
+    return _names(facts.fingerprint, level, lang, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _names(key: str, level: str, lang: str, _facts: Facts) -> dict[str, str]:
+    return columns.full_names(_facts, level, lang)
+
+
+def parts(model: Model, segment: str, level: str) -> explain.Parts:
+    """Return every candidate's score in parts."""
+    return _parts(_key(model), segment, level, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _parts(key: str, segment: str, level: str, _model: Model) -> explain.Parts:
+    return explain.parts(_model, segment, level)
+
+
+def reasons(
+    model: Model, segment: str, level: str, places: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the reasons of each of some places."""
+    return {
+        place: _reasons(_key(model), segment, level, place, model) for place in places
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=20_000)
+def _reasons(
+    key: str, segment: str, level: str, place: str, _model: Model
+) -> list[dict[str, Any]]:
+    return why.reasons(_model, parts(_model, segment, level), place)
+
+
+def pillars(model: Model, segment: str, level: str) -> pd.DataFrame:
+    """Return every candidate's contributions by pillar."""
+    return _pillars(_key(model), segment, level, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _pillars(key: str, segment: str, level: str, _model: Model) -> pd.DataFrame:
+    return explain.by_pillar(_model, parts(_model, segment, level))
+
+
+def figures(model: Model, level: str, place: str, lang: str) -> pd.DataFrame:
+    """Return every figure known of a place, and of a district's city."""
+    return _figures(_key(model), level, place, lang, model)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _figures(
+    key: str, level: str, place: str, lang: str, _model: Model
+) -> pd.DataFrame:
+    return place_figures.figures(_model, level, place, lang)

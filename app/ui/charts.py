@@ -1,0 +1,241 @@
+"""Pictures of a ranking: pure functions from a table to an Altair chart."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from app.ui.words import t
+
+# Readable on white and on the dark theme's ground, and apart for colour-blind eyes;
+# shape or position always says the same thing.
+ACCENT = "#15858f"
+AGAINST = "#c2602a"
+QUIET = "#8a9699"
+# Text, by the ground it stands on.
+INK = {"light": "#3b484a", "dark": "#c9d3d3"}
+# Room of a label, as a share of the picture: a letter's width, a line's height.
+LETTER = {"zh": 0.026, "en": 0.014}
+LINE = 0.05
+# Fixed, so that a place keeps its spot whatever is filtered.
+LONGITUDES, LATITUDES = (73, 136), (17, 54)
+
+
+def _dots(base: alt.Chart, chosen: str) -> alt.Chart:
+    """Draw each place as a dot, the chosen one larger and ringed."""
+    is_chosen = alt.datum.place == chosen
+    return base.mark_point(filled=True, opacity=0.9).encode(
+        size=alt.condition(is_chosen, alt.value(220), alt.value(70)),
+        shape=alt.Shape(
+            "opportunity:N",
+            scale=alt.Scale(domain=[False, True], range=["circle", "triangle-up"]),
+            legend=None,
+        ),
+        color=alt.condition(is_chosen, alt.value(AGAINST), alt.value(ACCENT)),
+    )
+
+
+def labels(
+    names: pd.Series, x: pd.Series, y: pd.Series, first: pd.Series, lang: str
+) -> list[str]:
+    """Return each place's label, or nothing where it would cover an earlier one.
+
+    Parameters
+    ----------
+    names : Series
+        In the order in which they take room.
+    x, y : Series
+        Where each stands, from 0 to 1.
+    first : Series of bool
+        Those labelled before all others.
+    lang : {"zh", "en"}
+    """
+    taken: list[tuple[float, float, float]] = []
+    said = {}
+    for at in [*names.index[first], *names.index[~first]]:
+        left, line = float(x[at]), float(y[at])
+        right = left + LETTER[lang] * (len(names[at]) + 1)
+        free = all(
+            right < start or end < left or abs(line - height) > LINE
+            for start, end, height in taken
+        )
+        said[at] = names[at] if free else ""
+        if free:
+            taken.append((left, right, line))
+    return [said[at] for at in names.index]
+
+
+def scatter(
+    table: pd.DataFrame, chosen: str, lang: str, ground: str = "light"
+) -> alt.LayerChart:
+    """Draw presence rank against fundamentals rank; above the line is opportunity.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``place, name, rank, presence_rank, fundamentals_rank, opportunity``.
+    chosen : str
+        Code of the place to ring, or nothing.
+    lang : {"zh", "en"}
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    """
+    ranks = table[["presence_rank", "fundamentals_rank"]]
+    last = float(max(ranks.max().max() * 1.25, 2))
+    scale = alt.Scale(type="log", domain=[last, 0.8], nice=False)
+    ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if n <= last]
+    axis = alt.Axis(values=ticks, format="d", grid=True)
+    spot = 1 - np.log(ranks.clip(lower=1)) / np.log(last)
+    labelled = table.assign(
+        label=labels(
+            table["name"],
+            spot["presence_rank"],
+            spot["fundamentals_rank"],
+            (table["place"] == chosen) | table["opportunity"],
+            lang,
+        )
+    )
+    base = alt.Chart(labelled).encode(
+        x=alt.X(
+            "presence_rank:Q",
+            title=t("recommend.axis_presence", lang),
+            scale=scale,
+            axis=axis,
+        ),
+        y=alt.Y(
+            "fundamentals_rank:Q",
+            title=t("recommend.axis_fundamentals", lang),
+            scale=scale,
+            axis=axis,
+        ),
+        tooltip=_tooltip(lang),
+    )
+    line = (
+        alt.Chart(pd.DataFrame({"r": [0.8, last]}))
+        .mark_line(color=QUIET, strokeDash=[4, 4])
+        .encode(x=alt.X("r:Q", scale=scale), y=alt.Y("r:Q", scale=scale))
+    )
+    names = base.mark_text(align="left", dx=8, fontSize=11, color=INK[ground]).encode(
+        text="label:N"
+    )
+    chart = (line + _dots(base, chosen) + names).properties(height=380)
+    return _legible(chart, ground)
+
+
+def where(
+    table: pd.DataFrame,
+    candidates: pd.DataFrame,
+    chosen: str,
+    lang: str,
+    ground: str = "light",
+) -> alt.LayerChart:
+    """Draw where the ranked places lie, as dots only: no outline, no boundary.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in :func:`scatter`, with ``lon`` and ``lat``.
+    candidates : DataFrame
+        ``lon`` and ``lat`` of every place of the level, drawn faintly.
+    chosen : str
+        Code of the place to ring, or nothing.
+    lang : {"zh", "en"}
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    """
+
+    def scale(domain: tuple[int, int]) -> alt.Scale:
+        return alt.Scale(domain=list(domain), nice=False, zero=False)
+
+    x = alt.X("lon:Q", title=None, axis=None, scale=scale(LONGITUDES))
+    y = alt.Y("lat:Q", title=None, axis=None, scale=scale(LATITUDES))
+    behind = (
+        alt.Chart(candidates[["lon", "lat"]])
+        .mark_circle(size=6, color=QUIET, opacity=0.45)
+        .encode(x=x, y=y)
+    )
+    labelled = table.assign(
+        label=labels(
+            table["name"],
+            (table["lon"] - LONGITUDES[0]) / (LONGITUDES[1] - LONGITUDES[0]),
+            (table["lat"] - LATITUDES[0]) / (LATITUDES[1] - LATITUDES[0]),
+            table["place"] == chosen,
+            lang,
+        )
+    )
+    base = alt.Chart(labelled).encode(x=x, y=y, tooltip=_tooltip(lang))
+    names = base.mark_text(align="left", dx=8, fontSize=11, color=INK[ground]).encode(
+        text="label:N"
+    )
+    chart = behind + _dots(base, chosen) + names
+    return chart.properties(height=380).configure_view(strokeWidth=0)
+
+
+def _tooltip(lang: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip(f"{name}:{kind}", title=t(f"recommend.col_{key}", lang))
+        for name, kind, key in (
+            ("name", "N", "place"),
+            ("rank", "Q", "rank"),
+            ("presence_rank", "Q", "presence_rank"),
+            ("fundamentals_rank", "Q", "fundamentals_rank"),
+        )
+    ]
+
+
+def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
+    """Draw a place's contributions by pillar; 0 is the average candidate.
+
+    Parameters
+    ----------
+    row : Series
+        Contribution of each pillar.
+    lang : {"zh", "en"}
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    """
+    table = pd.DataFrame(
+        {
+            "pillar": [t(f"common.pillar_{name}", lang) for name in row.index],
+            "value": row.to_numpy(),
+        }
+    )
+    table["text"] = [f"{value:+.2f}" for value in table["value"]]
+    order = list(table.sort_values("value", ascending=False)["pillar"])
+    reach = max(float(table["value"].abs().max()), 0.1)
+    low = min(float(table["value"].min()), 0.0)
+    base = alt.Chart(table).encode(
+        y=alt.Y("pillar:N", sort=order, title=None),
+        x=alt.X(
+            "value:Q",
+            title=t("detail.axis_contribution", lang),
+            scale=alt.Scale(
+                domain=[low - 0.18 * reach * (low < 0), reach * 1.18], nice=False
+            ),
+        ),
+        tooltip=[
+            alt.Tooltip("pillar:N", title=t("detail.col_pillar", lang)),
+            alt.Tooltip("text:N", title=t("detail.axis_contribution", lang)),
+        ],
+    )
+    bars = base.mark_bar(height={"band": 0.65}).encode(
+        color=alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
+    )
+    right = base.transform_filter(alt.datum.value >= 0).mark_text(
+        align="left", dx=4, color=INK[ground]
+    )
+    left = base.transform_filter(alt.datum.value < 0).mark_text(
+        align="right", dx=-4, color=INK[ground]
+    )
+    zero = (
+        alt.Chart(pd.DataFrame({"zero": [0.0]}))
+        .mark_rule(color=QUIET)
+        .encode(x=alt.X("zero:Q"))
+    )
+    chart = bars + right.encode(text="text:N") + left.encode(text="text:N") + zero
+    return _legible(chart.properties(height=34 * len(table) + 40), ground)
+
+
+def _legible(chart: alt.LayerChart, ground: str) -> alt.LayerChart:
+    return chart.configure_axis(labelColor=INK[ground], titleColor=INK[ground])

@@ -1,0 +1,164 @@
+"""What the tables of a page hold and how their columns look."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.ui.words import t
+from data import Facts
+
+# A place is an opportunity when its fundamentals stand at least this many places,
+# and twice, ahead of its presence.
+AHEAD = 5
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
+
+
+def plain(text: str) -> str:
+    """Escape text from data so that Markdown shows it as it is."""
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def named(row: pd.Series, lang: str) -> str:
+    """Return the name of a place, segment, indicator or province."""
+    return str(row[f"name_{lang}"])
+
+
+def full_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
+    """Return every place's name with what it belongs to, as names repeat.
+
+    A district is followed by its city, or for want of one by its province; a city
+    by its province, unless it is one itself.
+    """
+    places = facts.places.loc[level]
+    provinces = facts["provinces"].set_index("province")[f"name_{lang}"]
+    above = places["province"].map(provinces)
+    if level == "district":
+        cities = facts.places.loc["city", f"name_{lang}"]
+        above = places["parent"].map(cities).fillna(above)
+    above = above.where(places["province"] != places["place"], "")
+    own = places[f"name_{lang}"]
+    return dict(
+        zip(own.index, own.where(above == "", own + " · " + above), strict=True)
+    )
+
+
+def opportunity(table: pd.DataFrame) -> pd.Series:
+    """Return how many places fundamentals stand ahead of presence; 0 unless far."""
+    ahead = table["presence_rank"] - table["fundamentals_rank"]
+    far = (ahead >= AHEAD) & (table["presence_rank"] >= 2 * table["fundamentals_rank"])
+    return ahead.where(far, 0)
+
+
+def relative(scores: pd.Series) -> pd.Series:
+    """Return scores with the best at 100 and the average candidate at 0.
+
+    Where even the best is below average, the list's own worst is 0.
+    """
+    floor = 0.0 if scores.max() > 0 else scores.min()
+    span = max(float(scores.max() - floor), 1e-12)
+    return (100 * (scores - floor) / span).clip(0, 100)
+
+
+def ranked(
+    table: pd.DataFrame,
+    reasons: dict[str, list[dict[str, Any]]],
+    names: dict[str, str],
+    lang: str,
+) -> pd.DataFrame:
+    """Return the rows of the ranked table, as shown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A ranking, all of its places; the rows shown are those with reasons.
+    reasons : dict
+        Reasons of each place shown; may be empty lists.
+    names : dict
+        Full name of each place (see :func:`full_names`).
+    lang : {"zh", "en"}
+    """
+    scaled = relative(table["score"]).rename("score")
+    ahead = opportunity(table)
+    shown = table[table["place"].isin(list(reasons))]
+    return pd.DataFrame(
+        {
+            "rank": shown["rank"],
+            "place": shown["place"].map(names),
+            "score": scaled[shown.index],
+            "ahead": [f"▲ {n}" if n else "" for n in ahead[shown.index]],
+            "presence_rank": shown["presence_rank"],
+            "fundamentals_rank": shown["fundamentals_rank"],
+            "reasons": [
+                "\n".join(
+                    f"{position}{reason[f'text_{lang}']}"
+                    for position, reason in zip("①②③", reasons[place], strict=False)
+                )
+                for place in shown["place"]
+            ],
+        }
+    )
+
+
+def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
+    """Return the column configuration of the ranked table.
+
+    Parameters
+    ----------
+    lang : {"zh", "en"}
+    one_line : bool
+        Whether a row holds one line: then an English name needs more room.
+    """
+    config = st.column_config
+
+    def label(key: str) -> str:
+        return t(f"recommend.col_{key}", lang)
+
+    def aid(key: str) -> str:
+        return t(f"recommend.help_{key}", lang)
+
+    return {
+        "rank": config.NumberColumn(label("rank"), width=44, pinned=True),
+        "place": config.TextColumn(
+            label("place"), width=200 if one_line and lang == "en" else 140
+        ),
+        "score": config.ProgressColumn(
+            label("score"),
+            help=aid("score"),
+            width=100,
+            min_value=0,
+            max_value=100,
+            format="%.0f",
+        ),
+        "ahead": config.TextColumn(label("ahead"), help=aid("ahead"), width=58),
+        "presence_rank": config.NumberColumn(
+            label("presence_rank"),
+            help=aid("presence_rank"),
+            width=66,
+            alignment="center",
+        ),
+        "fundamentals_rank": config.NumberColumn(
+            label("fundamentals_rank"),
+            help=aid("fundamentals_rank"),
+            width=66,
+            alignment="center",
+        ),
+        "reasons": config.TextColumn(label("reasons"), help=aid("reasons"), width=640),
+    }
+
+
+def labels(names: list[str], lang: str, section: str = "detail") -> dict[str, str]:
+    """Return the heading of each column."""
+    return {name: t(f"{section}.col_{name}", lang) for name in names}
+
+
+def figures_config(headings: dict[str, str]) -> dict[str, Any]:
+    """Return the column configuration of the table of figures."""
+    widths = {"indicator": 190, "value": 120, "period": 70, "standing": 90}
+    return {
+        headings[name]: st.column_config.TextColumn(width=width)
+        for name, width in widths.items()
+    }

@@ -1,0 +1,187 @@
+"""The URL is the state: what it asks for, and how a choice is written back to it.
+
+A widget bound by ``bind="query-params"`` writes its label, so a link would change
+with the language. Here the URL holds ids and codes, each run sets the widgets from
+it, and a change of a widget rewrites it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from app.ui.words import LANGS
+from data import Facts
+from data.schema import LEVELS, REGIONS
+
+TOPS = (20, 50, 100)
+EVERYWHERE = "all"
+KEYS = ("segment", "level", "within", "top", "place")
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page shows; the defaults are the first visit's."""
+
+    segment: str = "ai_healthcare"
+    level: str = "city"
+    within: str = EVERYWHERE
+    top: int = TOPS[0]
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A value of the URL that could not be used, and what stands in its place."""
+
+    name: str
+    value: str
+    used: str
+
+
+def language() -> str:
+    """Return the page's language: the URL's, or Chinese."""
+    asked = st.query_params.get("lang", LANGS[0])
+    return asked if asked in LANGS else LANGS[0]
+
+
+def ground() -> str:
+    """Return whether the page is drawn on a light or a dark ground."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def nearest(value: str, names: Mapping[str, str], default: str) -> str:
+    """Return what the most similar name stands for, or the default.
+
+    Parameters
+    ----------
+    value : str
+        What was asked for.
+    names : mapping
+        Names people may write, to the id each stands for.
+    default : str
+        When nothing is similar.
+    """
+    lowered = {name.casefold(): known for name, known in names.items()}
+    found = difflib.get_close_matches(value.casefold(), lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else default
+
+
+def areas(facts: Facts) -> list[str]:
+    """Return the areas on offer: everywhere, the reports' regions, the provinces."""
+    return [EVERYWHERE, *REGIONS, *facts["provinces"]["province"]]
+
+
+def read(params: Mapping[str, str], facts: Facts) -> tuple[State, list[Note]]:
+    """Turn the URL's parameters into a valid state.
+
+    Returns
+    -------
+    state : State
+        Always valid.
+    notes : list of Note
+        One for each value that had to be replaced.
+    """
+    first = State()
+    notes: list[Note] = []
+    segments = facts.segments
+    names = {
+        **dict(zip(segments["name_en"], segments.index, strict=True)),
+        **dict(zip(segments["name_zh"], segments.index, strict=True)),
+        **{name: name for name in segments.index},
+    }
+    levels = {name: name for name in LEVELS}
+    provinces = facts["provinces"]
+    places = {name: name for name in areas(facts)}
+    for column in ("name_en", "short_zh", "name_zh"):
+        places |= dict(zip(provinces[column], provinces["province"], strict=True))
+    cities = {code: code for code in facts.places.loc["city"].index}
+
+    def pick(name: str, known: Mapping[str, str], default: str) -> str:
+        asked = params.get(name, "")
+        if not asked or known.get(asked) == asked:
+            return asked or default
+        used = nearest(asked, known, default)
+        notes.append(Note(name, asked, used))
+        return used
+
+    within = params.get("within", "")
+    state = State(
+        segment=pick("segment", names, first.segment),
+        level=pick("level", levels, first.level),
+        within=within if within in cities else pick("within", places, first.within),
+        top=_top(params.get("top", ""), notes),
+    )
+    asked = params.get("place", "")
+    place = at_level(facts, asked, state.level)
+    if asked != place:
+        notes.append(Note("place", asked, place))
+    if params.get("lang", LANGS[0]) not in LANGS:
+        notes.append(Note("lang", params["lang"], LANGS[0]))
+    return replace(state, place=place), notes
+
+
+def _top(asked: str, notes: list[Note]) -> int:
+    """Return the offered length nearest to the one asked for."""
+    if not asked:
+        return TOPS[0]
+    number = int(asked) if asked.isascii() and asked.isdigit() else TOPS[0]
+    used = min(TOPS, key=lambda top: abs(top - number))
+    if str(used) != asked:
+        notes.append(Note("top", asked, str(used)))
+    return used
+
+
+def at_level(facts: Facts, place: str, level: str) -> str:
+    """Return the place itself, a district's city at city level, or nothing."""
+    if (level, place) in facts.places.index:
+        return place
+    if level == "city" and ("district", place) in facts.places.index:
+        parent = str(facts.places.at[("district", place), "parent"])
+        return parent if (level, parent) in facts.places.index else ""
+    return ""
+
+
+def fill(state: State) -> None:
+    """Set the widgets from the state, before they are drawn."""
+    for key in KEYS:
+        st.session_state[key] = getattr(state, key) or None
+
+
+def write() -> None:
+    """Write every widget's choice to the URL (the callback of each)."""
+    chosen = {key: st.session_state.get(key) for key in (*KEYS, "lang")}
+    # Other parameters, such as Streamlit's own, are left alone.
+    st.query_params.update({key: str(value) for key, value in chosen.items() if value})
+    for key, value in chosen.items():
+        if not value and key in st.query_params:
+            del st.query_params[key]
+
+
+def change_level(facts: Facts) -> None:
+    """Write a change of level: a chosen district gives way to its city."""
+    level = st.session_state.get("level") or LEVELS[0]
+    place = st.session_state.get("place") or ""
+    st.session_state["place"] = at_level(facts, place, level) or None
+    write()
+
+
+def choose(table_key: str, codes: tuple[str, ...]) -> None:
+    """Write the place of the row a person clicked; by its code, never by its row."""
+    picked = st.session_state[table_key]["selection"]
+    old = st.query_params.get("place", "")
+    rows = [cell[0] for cell in picked.get("cells", [])] or list(picked["rows"])
+    place = codes[rows[0]] if rows and rows[0] < len(codes) else ""
+    # A second click on the chosen row's box empties the selection: close it.
+    st.session_state["place"] = place or None
+    if place != old:
+        write()
+
+
+def close() -> None:
+    """Leave the chosen place."""
+    st.session_state["place"] = None
+    write()

@@ -1,0 +1,141 @@
+"""What a person can ask: the language and the controls of the ranking."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.ui import cache, columns, state
+from app.ui.columns import plain
+from app.ui.state import Note, State
+from app.ui.words import LANGS, t
+from data import Facts
+from data.schema import LEVELS, REGIONS
+
+
+def heading(lang: str) -> None:
+    """Draw the title, and the language switch beside it."""
+    bar = st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    )
+    bar.title(t("app.heading", lang), anchor=False, width="content")
+    st.session_state["lang"] = lang
+    bar.segmented_control(
+        t("app.language", lang),
+        LANGS,
+        format_func=lambda code: t(f"app.lang_{code}", lang),
+        key="lang",
+        required=True,
+        on_change=state.write,
+        label_visibility="collapsed",
+    )
+
+
+def controls(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw what can be asked."""
+    segment, pair, within, place = st.columns([6, 8, 6, 6])
+    layers = facts.segments["layer"]
+    segment.selectbox(
+        t("recommend.param_segment", lang),
+        list(facts.segments.index),
+        format_func=lambda name: (
+            f"{t(f'common.layer_{layers[name]}', lang)} · "
+            f"{columns.named(facts.segments.loc[name], lang)}"
+        ),
+        key="segment",
+        filter_mode="contains",
+        on_change=state.write,
+    )
+    # Side by side on a phone too.
+    both = pair.container(horizontal=True)
+    both.segmented_control(
+        t("recommend.param_level", lang),
+        LEVELS,
+        format_func=lambda name: t(f"common.level_{name}", lang),
+        key="level",
+        required=True,
+        on_change=state.change_level,
+        args=(facts,),
+    )
+    both.segmented_control(
+        t("recommend.param_top", lang),
+        state.TOPS,
+        key="top",
+        required=True,
+        on_change=state.write,
+    )
+    areas = state.areas(facts)
+    within.selectbox(
+        t("recommend.param_within", lang),
+        areas if chosen.within in areas else [*areas, chosen.within],
+        format_func=lambda area: area_name(facts, area, lang),
+        key="within",
+        filter_mode="contains",
+        on_change=state.write,
+    )
+    with place:
+        chooser(facts, ranking, chosen, lang)
+
+
+def chooser(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw the list of every ranked place: reachable by keyboard and by typing."""
+    names = cache.names(facts, chosen.level, lang)
+    ranks = dict(zip(ranking["place"], ranking["rank"], strict=True))
+    options = list(ranks)
+    if chosen.place and chosen.place not in ranks:
+        options.append(chosen.place)
+
+    def label(code: str) -> str:
+        return f"{ranks[code]}. {names[code]}" if code in ranks else names[code]
+
+    st.selectbox(
+        t("recommend.choose", lang, shown=len(ranks)),
+        options,
+        index=None,
+        format_func=label,
+        key="place",
+        placeholder=t("recommend.choose_hint", lang),
+        filter_mode="contains",
+        on_change=state.write,
+    )
+
+
+def replaced(facts: Facts, note: Note, lang: str) -> str:
+    """Say which value of the link was not known, and what is shown instead."""
+    return t(
+        "recommend.bad_value",
+        lang,
+        name=t(f"recommend.param_{note.name}", lang),
+        value=plain(note.value),
+        used=shown_name(facts, note.name, note.used, lang),
+    )
+
+
+def shown_name(facts: Facts, name: str, value: str, lang: str) -> str:
+    """Return how the page calls a value of the state."""
+    if name == "segment":
+        return columns.named(facts.segments.loc[value], lang)
+    if name == "level":
+        return t(f"common.level_{value}", lang)
+    if name == "within":
+        return area_name(facts, value, lang)
+    if name == "place":
+        levels = [level for level in LEVELS if (level, value) in facts.places.index]
+        if not levels:
+            return t("recommend.no_place", lang)
+        return cache.names(facts, levels[0], lang)[value]
+    if name == "lang":
+        return t(f"app.lang_{value}", lang)
+    return value
+
+
+def area_name(facts: Facts, area: str, lang: str) -> str:
+    """Return the name of a region, province or city."""
+    if area == state.EVERYWHERE or area in REGIONS:
+        return t(f"common.area_{area}", lang)
+    provinces = facts["provinces"].set_index("province")
+    if area in provinces.index:
+        return columns.named(provinces.loc[area], lang)
+    return columns.named(facts.places.loc[("city", area)], lang)

@@ -1,0 +1,179 @@
+"""选址 Recommend: which places suit a segment, in what order, and why."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.export import tables
+from app.ui import cache, charts, columns, state
+from app.ui.state import State
+from app.ui.words import t
+from app.views import controls, detail, footer
+from data import DataError, Facts
+from model import score
+from model.score import Model
+from model.store import RefusedModelError
+
+TABLE_HEIGHT = 520
+NARROW = ["rank", "place", "score", "ahead", "presence_rank", "fundamentals_rank"]
+WIDE = [*NARROW, "reasons"]
+# Three reasons, a line each.
+TALL_ROW = 72
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = state.language()
+    controls.heading(lang)
+    try:
+        model = cache.wait(lang)
+    except RefusedModelError as refused:
+        st.error(t("app.refused", lang, path=str(refused.path), why=refused.reason))
+        return
+    except DataError as error:
+        st.error(t("app.bad_facts", lang, why=str(error)))
+        return
+    st.markdown(t("recommend.lead", lang, as_of=model.as_of))
+    chosen, notes = state.read(st.query_params.to_dict(), model.facts)
+    state.fill(chosen)
+    if notes:
+        st.warning(
+            "  \n".join(controls.replaced(model.facts, note, lang) for note in notes)
+        )
+    whole = cache.ranking(model, chosen.segment, chosen.level)
+    ranking = filtered(model.facts, whole, chosen.within)
+    controls.controls(model.facts, ranking, chosen, lang)
+    grade = str(whole["confidence"].iloc[0])
+    confidence(grade, lang)
+    if grade:
+        results(model, ranking, chosen, lang)
+    footer.footer(model, chosen.level, lang)
+
+
+def confidence(grade: str, lang: str) -> None:
+    """Say in words what evidence the segment has; warn where it is thin."""
+    said = t(f"recommend.confidence_{grade or 'none'}", lang)
+    if grade == "A":
+        st.caption(said)
+    else:
+        st.warning(said)
+
+
+def filtered(facts: Facts, whole: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Return the ranking of an area, its ranks counted from 1."""
+    if area == state.EVERYWHERE:
+        return whole
+    return score.keep(whole, score.within(facts, whole, area))
+
+
+def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw the ranked table, the chosen place and the pictures."""
+    if ranking.empty:
+        st.info(t("recommend.empty", lang))
+        return
+    shown = ranking.head(chosen.top)
+    codes = list(shown["place"])
+    if chosen.place:
+        left, right = st.columns([5, 7], gap="medium")
+        with left:
+            reasons: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
+            table(model, ranking, reasons, chosen, lang)
+            download(model, ranking, codes, chosen, lang)
+        with right:
+            detail.panel(model, ranking, chosen, lang)
+    else:
+        reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
+        table(model, ranking, reasons, chosen, lang)
+        download(model, ranking, codes, chosen, lang)
+    pictures(model, shown, ranking, chosen, lang)
+
+
+def table(
+    model: Model,
+    ranking: pd.DataFrame,
+    reasons: dict[str, list[dict[str, Any]]],
+    chosen: State,
+    lang: str,
+) -> None:
+    """Draw the ranked table and the chooser of a place beside it."""
+    codes = tuple(reasons)
+    names = cache.names(model.facts, chosen.level, lang)
+    rows = columns.ranked(ranking, reasons, names, lang)
+    # A new order is a new table: a row number never outlives the list it was for.
+    order = hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
+    key = f"table-{order}-{'narrow' if chosen.place else 'wide'}"
+    position = [codes.index(chosen.place)] if chosen.place in codes else []
+    st.session_state[key] = {
+        "selection": {"rows": position, "columns": [], "cells": []}
+    }
+    st.dataframe(
+        rows,
+        key=key,
+        height=TABLE_HEIGHT,
+        row_height=None if chosen.place else TALL_ROW,
+        hide_index=True,
+        column_order=NARROW if chosen.place else WIDE,
+        column_config=columns.ranked_config(lang, one_line=bool(chosen.place)),
+        selection_mode=["single-row", "single-cell"],
+        on_select=lambda: state.choose(key, codes),
+        alt=t("recommend.alt_table", lang),
+    )
+
+
+def download(
+    model: Model,
+    ranking: pd.DataFrame,
+    codes: list[str],
+    chosen: State,
+    lang: str,
+) -> None:
+    """Offer the whole filtered list as a file, with the reasons of the rows shown."""
+
+    def content() -> bytes:
+        reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
+        return tables.csv(tables.ranked(model.facts, ranking, reasons, lang))
+
+    st.download_button(
+        t("recommend.download", lang, rows=len(ranking)),
+        content,
+        file_name=f"siteselect_{chosen.segment}_{chosen.level}_{chosen.within}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        help=t("recommend.download_help", lang, shown=len(codes)),
+    )
+
+
+def pictures(
+    model: Model,
+    shown: pd.DataFrame,
+    ranking: pd.DataFrame,
+    chosen: State,
+    lang: str,
+) -> None:
+    """Draw how the shown places compare, and where they lie."""
+    spots = model.facts.places.loc[chosen.level]
+    points = shown[["place", "rank", "presence_rank", "fundamentals_rank"]].assign(
+        name=shown[f"name_{lang}"],
+        opportunity=columns.opportunity(ranking)[shown.index] > 0,
+        lon=spots.loc[shown["place"], "lon"].to_numpy(),
+        lat=spots.loc[shown["place"], "lat"].to_numpy(),
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(t("recommend.scatter", lang), anchor=False)
+        st.caption(t("recommend.scatter_note", lang))
+        st.altair_chart(
+            charts.scatter(points, chosen.place, lang, state.ground()),
+            alt=t("recommend.alt_scatter", lang, shown=len(points)),
+        )
+    with right:
+        st.subheader(t("recommend.where", lang), anchor=False)
+        st.caption(t("recommend.where_note", lang))
+        st.altair_chart(
+            charts.where(points, spots, chosen.place, lang, state.ground()),
+            alt=t("recommend.alt_where", lang, shown=len(points)),
+        )

@@ -1,0 +1,1 @@
+"""Importers: from official source lists to the tables of the project."""

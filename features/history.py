@@ -1,0 +1,86 @@
+"""Outcome histories: how many firms of which segment appeared where, up to a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.as_of import Known, shift
+
+RECENT_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class History:
+    """Outcome counts at one level, known at one month.
+
+    Attributes
+    ----------
+    segments, places : Index
+        Segment ids (S) and place codes (P); the order of every array below.
+    total, recent : ndarray of shape (S, P)
+        Outcomes of the segment so far, and in the last twelve months.
+    new_firms : ndarray of shape (P,)
+        Firms first seen in the place in the last twelve months, any segment.
+    """
+
+    segments: pd.Index
+    places: pd.Index
+    total: np.ndarray
+    recent: np.ndarray
+    new_firms: np.ndarray
+
+
+def candidates(places: pd.DataFrame, level: str) -> pd.Index:
+    """Return the codes of every place of a level, in code order."""
+    return pd.Index(sorted(places.loc[level, "place"]), name="place")
+
+
+def counts(
+    outcomes: pd.DataFrame, level: str, segments: pd.Index, places: pd.Index
+) -> np.ndarray:
+    """Return outcome counts as an array of shape (segments, places)."""
+    here = outcomes[outcomes["level"] == level]
+    row = segments.get_indexer(here["segment"])
+    column = places.get_indexer(here["place"])
+    grid = np.zeros((len(segments), len(places)))
+    known = (row >= 0) & (column >= 0)
+    np.add.at(grid, (row[known], column[known]), here["count"].to_numpy()[known])
+    return grid
+
+
+def history(known: Known, level: str) -> History:
+    """Return the outcome histories of every candidate of ``level``."""
+    places = candidates(known.places, level)
+    segments = known.segments.index
+    start = shift(known.as_of, -RECENT_MONTHS)
+    recent = known.outcomes[known.outcomes["month"] > start]
+    return History(
+        segments=segments,
+        places=places,
+        total=counts(known.outcomes, level, segments, places),
+        recent=counts(recent, level, segments, places),
+        new_firms=_new_firms(known, level, places, start),
+    )
+
+
+def _new_firms(known: Known, level: str, places: pd.Index, start: str) -> np.ndarray:
+    firms = known.firms
+    place = firms["place"]
+    if level == "city":
+        parent = known.places.loc["district", "parent"]
+        place = place.where(firms["level"] == "city", place.map(parent))
+    else:
+        firms = firms[firms["level"] == "district"]
+        place = place[firms.index]
+    first = firms.assign(place=place).groupby(["place", "firm"])["month"].min()
+    fresh = first[first > start].groupby(level="place").size()
+    return fresh.reindex(places, fill_value=0).to_numpy(float)
+
+
+def parent_index(known: Known, places: pd.Index, cities: pd.Index) -> np.ndarray:
+    """Return for each district the position of its city, -1 where it has none."""
+    parents = known.places.loc["district", "parent"].reindex(places)
+    return cities.get_indexer(parents.fillna(""))

@@ -1,0 +1,263 @@
+"""Every segment at every place: the tables that commands and the app show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from data import Facts
+from data.schema import LEVELS, NAMED_PROVINCES, REGIONS
+from features import FeatureTable, Known, assemble, at
+from model import presence
+from model.ranker import Scores, SiteRanker
+from model.task import MIN_POSITIVE
+
+COLUMNS = [
+    *("rank", "place", "name_zh", "name_en", "level", "parent", "score", "score_100"),
+    *("rank_low", "rank_high", "tie_group", "confidence"),
+    *("presence_rank", "fundamentals_rank"),
+]
+COMPARE = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "=": np.equal,
+    "!=": np.not_equal,
+}
+CLAUSE = re.compile(r"\s*([a-z0-9_]+)\s*(<=|>=|!=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+class UnknownNameError(ValueError):
+    """A name that is not known; ``kind`` says of what, ``choices`` what there is."""
+
+    def __init__(self, kind: str, value: str, choices: list[str]) -> None:
+        self.kind, self.value, self.choices = kind, value, choices
+        super().__init__(f"unknown {kind} {value!r}")
+
+
+@dataclass
+class Model:
+    """A trained ranking together with the facts it ranks.
+
+    Attributes
+    ----------
+    facts : Facts
+    rankers : dict
+        One fitted :class:`SiteRanker` for each level.
+    as_of : str
+        Last month the ranking knows.
+    manifest : dict
+        What :mod:`model.store` vouches for.
+    """
+
+    facts: Facts
+    rankers: dict[str, SiteRanker]
+    as_of: str
+    manifest: dict[str, object]
+
+    @cached_property
+    def known(self) -> Known:
+        """The facts known at ``as_of``."""
+        return at(self.facts, self.as_of)
+
+    @cached_property
+    def tables(self) -> dict[str, FeatureTable]:
+        """The feature table of each level at ``as_of``."""
+        return {level: assemble(self.known, level) for level in LEVELS}
+
+    @cached_property
+    def tally(self) -> dict[tuple[str, str], list[tuple[str, str, float, str]]]:
+        """Known outcomes by (level, place): segment, source, count, last month."""
+        keys = ["level", "place", "segment", "source_id"]
+        grouped = self.known.outcomes.groupby(keys, sort=True)
+        table = grouped.agg({"count": "sum", "month": "max"}).reset_index()
+        found: dict[tuple[str, str], list[tuple[str, str, float, str]]] = {}
+        for level, place, *rest in table.itertuples(index=False, name=None):
+            found.setdefault((level, place), []).append(tuple(rest))
+        return found
+
+    @cached_property
+    def lean_shares(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Smoothed local and national share of each segment, by level."""
+        return {
+            level: presence.lean_shares(table) for level, table in self.tables.items()
+        }
+
+    @cached_property
+    def standings(self) -> dict[str, pd.DataFrame]:
+        """Rank of every figure among the places that have one, by level."""
+        return {
+            level: table.values[level].rank(ascending=False, method="min")
+            for level, table in self.tables.items()
+        }
+
+    def scores(self, segment: str, level: str) -> Scores:
+        """Score every place of a level for a segment.
+
+        Raises
+        ------
+        UnknownNameError
+            When the segment or level is not one of ours.
+        """
+        check_segment(self.facts, segment)
+        if level not in LEVELS:
+            raise UnknownNameError("level", level, list(LEVELS))
+        return self.rankers[level].scores(self.tables[level], segment)
+
+
+def check_segment(facts: Facts, segment: str) -> None:
+    """Raise :class:`UnknownNameError` unless ``segment`` is one of ours."""
+    if segment not in facts.segments.index:
+        raise UnknownNameError("segment", segment, list(facts.segments.index))
+
+
+def confidence(model: Model, segment: str) -> str:
+    """Return what the ranking of a segment is learned from.
+
+    ``A``: years in which at least five districts had an outcome of it, ``B``: years
+    in which at least five cities had, ``C``: what the reports say of at least five
+    places, ``""``: not enough evidence to rank.
+    """
+    for level, grade in (("district", "A"), ("city", "B")):
+        if segment in model.rankers[level].fundamentals_.segments_:
+            return grade
+    said = model.known.strengths.query("segment == @segment")
+    return "C" if said["place"].nunique() >= MIN_POSITIVE else ""
+
+
+def _ranks(values: np.ndarray, places: pd.Index) -> np.ndarray:
+    """Return ranks 1..n, best first, equal values in code order."""
+    order = np.lexsort((places, -values))
+    ranks = np.empty(len(values), int)
+    ranks[order] = np.arange(1, len(values) + 1)
+    return ranks
+
+
+def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
+    """Rank every place of a level for a segment.
+
+    Returns
+    -------
+    DataFrame
+        Best first, columns ``COLUMNS``. ``score_100`` is the share of candidates
+        ranked below, in percent. Ranges and ties are empty until they are measured.
+    """
+    scores = model.scores(segment, level)
+    places = model.tables[level].history.places
+    table = model.facts.places.loc[level].loc[places]
+    table = table[["place", "name_zh", "name_en", "level", "parent"]].assign(
+        score=scores.score,
+        rank=_ranks(scores.score, places),
+        presence_rank=_ranks(scores.presence, places),
+        fundamentals_rank=_ranks(scores.fundamentals, places),
+        rank_low=None,
+        rank_high=None,
+        tie_group=None,
+        confidence=confidence(model, segment),
+    )
+    below = len(table) - table["rank"]
+    table["score_100"] = (100 * below / max(len(table) - 1, 1)).round(2)
+    return table.sort_values("rank")[COLUMNS].reset_index(drop=True)
+
+
+def keep(table: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Keep some places of a ranking and count their ranks from 1 again."""
+    kept = table[chosen.to_numpy()].reset_index(drop=True)
+    for name in ("rank", "presence_rank", "fundamentals_rank"):
+        kept[name] = kept[name].rank(method="first").astype(int)
+    return kept
+
+
+def provinces_of(facts: Facts, area: str) -> list[str]:
+    """Return the provinces of a region or province; none for a city.
+
+    Raises
+    ------
+    UnknownNameError
+        When ``area`` is no region, province or city.
+    """
+    provinces = list(facts["provinces"]["province"])
+    if area == "rest":
+        return [code for code in provinces if code not in NAMED_PROVINCES]
+    if area in REGIONS:
+        return list(REGIONS[area])
+    if area in provinces:
+        return [area]
+    if ("city", area) in facts.places.index:
+        return []
+    raise UnknownNameError("area", area, [*REGIONS, *provinces])
+
+
+def within(facts: Facts, table: pd.DataFrame, area: str) -> pd.Series:
+    """Return which places of a ranking lie in a region, province or city.
+
+    Raises
+    ------
+    UnknownNameError
+        When ``area`` is none of them.
+    """
+    provinces = provinces_of(facts, area)
+    if not provinces:
+        return (table["parent"] == area) | (table["place"] == area)
+    index = pd.MultiIndex.from_frame(table[["level", "place"]])
+    inside = facts.places.loc[index, "province"].isin(provinces)
+    return pd.Series(inside.to_numpy(), index=table.index)
+
+
+def clauses(facts: Facts, rule: str, level: str) -> list[tuple[str, str, float]]:
+    """Read a rule such as ``wage<100000, population>=500000``.
+
+    Returns
+    -------
+    list of (indicator, sign, bound)
+
+    Raises
+    ------
+    UnknownNameError
+        When a clause is not understood or names no indicator of the level.
+    """
+    offered = [
+        row.indicator for row in facts.indicators.itertuples() if level in row.levels
+    ]
+    found = []
+    for clause in rule.split(","):
+        match = CLAUSE.fullmatch(clause)
+        if not match:
+            raise UnknownNameError("rule", clause.strip(), ["wage<100000", "gdp>=5000"])
+        name, sign, bound = match.groups()
+        if name not in offered:
+            raise UnknownNameError("indicator", name, offered)
+        found.append((name, sign, float(bound)))
+    return found
+
+
+def where(model: Model, table: pd.DataFrame, rule: str, level: str) -> pd.Series:
+    """Return which places keep a rule (see :func:`clauses`).
+
+    Each clause compares the newest known figure of an indicator with a number; a
+    place without the figure does not keep the rule.
+    """
+    values = model.tables[level].values[level]
+    kept = np.ones(len(table), bool)
+    for name, sign, bound in clauses(model.facts, rule, level):
+        figure = values[name].reindex(table["place"]).to_numpy()
+        kept &= ~np.isnan(figure) & COMPARE[sign](figure, bound)
+    return pd.Series(kept, index=table.index)
+
+
+def batches(
+    model: Model, segments: list[str], levels: list[str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the whole ranking of each segment and level, block by block."""
+    for level in levels:
+        for segment in segments:
+            table = ranking(model, segment, level)
+            table.insert(0, "segment", segment)
+            table.insert(1, "as_of", model.as_of)
+            yield table

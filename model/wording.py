@@ -1,0 +1,97 @@
+"""Figures, units and reasons in words, Chinese and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# unit -> (factor to the base unit, base unit in Chinese, in English)
+UNITS: dict[str, tuple[float, str, str]] = {
+    "人": (1, "人", "people"),
+    "万人": (1e4, "人", "people"),
+    "人(抽样)": (1, "人（10%抽样）", "people (10% sample)"),
+    "亿元": (1e8, "元", "CNY"),
+    "万元": (1e4, "元", "CNY"),
+    "元": (1, "元", "CNY"),
+    "元/月": (1, "元/月", "CNY a month"),
+    "万千瓦时": (1e4, "千瓦时", "kWh"),
+    "个": (1, "个", ""),
+    "家": (1, "家", "firms"),
+    "所": (1, "所", ""),
+    "件": (1, "件", ""),
+    "篇": (1, "篇", "papers"),
+    "张": (1, "张", ""),
+    "%": (1, "%", "%"),
+    "年": (1, "年", "years"),
+    "微克/立方米": (1, "微克/立方米", "µg/m³"),
+    "TFlop/s": (1, "TFlop/s", "TFlop/s"),
+    "是/否": (1, "", ""),
+}
+PEOPLE = ("人", "人（10%抽样）")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+
+def number(value: float, lang: str) -> str:
+    """Write a number as people do: 万 and 亿 in Chinese, thousands in English."""
+    steps = (
+        ((1e8, "亿"), (1e4, "万"))
+        if lang == "zh"
+        else ((1e9, " billion"), (1e6, " million"))
+    )
+    for size, word in steps:
+        if abs(value) >= size:
+            return f"{value / size:,.4g}{word}"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.4g}"
+
+
+def quantity(value: float, unit: str) -> Text:
+    """Write a figure with its unit, in the base unit."""
+    factor, zh, en = UNITS.get(unit, (1, unit, unit))
+    if unit == "是/否":
+        return Text("有", "yes") if value else Text("无", "no")
+    gap = "" if en in ("", "%") else " "
+    return Text(
+        f"{number(value * factor, 'zh')}{zh}",
+        f"{number(value * factor, 'en')}{gap}{en}",
+    )
+
+
+def ratio(value: float, unit: str, base: str) -> tuple[float, str, Text]:
+    """Write a figure over its denominator: a share, per head, or per 10,000 people.
+
+    Parameters
+    ----------
+    value : float
+        The figure divided by its denominator, both as printed.
+    unit, base : str
+        Their units.
+
+    Returns
+    -------
+    value : float
+    unit : str
+        In Chinese.
+    text : Text
+    """
+    factor, zh, en = UNITS.get(unit, (1, unit, unit))
+    under, base_zh, _ = UNITS.get(base, (1, base, base))
+    plain = value * factor / under
+    if zh in PEOPLE:
+        share = plain * 100
+        return share, "%", Text(f"占{share:.3g}%", f"{share:.3g}%")
+    if zh in ("元", "千瓦时"):
+        text = Text(
+            f"人均{number(plain, 'zh')}{zh}", f"{en} {number(plain, 'en')} a head"
+        )
+        return plain, f"{zh}/人", text
+    per = plain * 1e4
+    text = Text(f"每万人{per:.3g}{zh}", f"{per:.3g} per 10,000 people")
+    return per, f"{zh}/万人", text

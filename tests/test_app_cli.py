@@ -1,0 +1,242 @@
+"""The command line: complete answers, one clear message for bad input."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from app import cli
+from app.ui.words import LANGS, words
+
+ENTRY = {
+    *("rank", "place", "name_zh", "name_en", "level", "parent", "score", "score_100"),
+    *("rank_low", "rank_high", "tie_group", "confidence", "presence_rank"),
+    *("fundamentals_rank", "reasons"),
+}
+
+
+@pytest.fixture
+def run(model_home, capsys):
+    """Run a command in this process; returns exit code, stdout and stderr."""
+
+    def call(*words):
+        capsys.readouterr()
+        try:
+            code = cli.main([str(word) for word in words])
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def said(err):
+    """Return the one line of an error."""
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+    return err
+
+
+@pytest.mark.parametrize(
+    ("segment", "level", "top"),
+    [("ai_healthcare", "district", 20), ("industrial_robots", "city", None)],
+)
+def test_rank_prints_complete_entries(run, facts, segment, level, top):
+    more = ["--top", top] if top else []
+    code, out, err = run(
+        "rank", "--segment", segment, "--level", level, "--format", "json", *more
+    )
+    assert (code, err) == (0, "")
+    entries = json.loads(out)
+    assert len(entries) == (top or 337)
+    assert [entry["rank"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert len({entry["place"] for entry in entries}) == len(entries)
+    for entry in entries:
+        assert set(entry) == ENTRY
+        assert len(entry["reasons"]) == 3
+        for reason in entry["reasons"]:
+            assert {"text_zh", "text_en", "pillar", "contribution", "sources"} == set(
+                reason
+            )
+            assert reason["sources"]
+            assert set(reason["sources"]) <= set(facts.sources.index)
+
+
+def test_explain_equals_rank(run):
+    _, out, _ = run(
+        *("rank", "--segment", "ai_healthcare", "--level", "district"),
+        *("--format", "json", "--top", 50),
+    )
+    ranked = {entry["place"]: entry for entry in json.loads(out)}
+    code, out, err = run(
+        "explain", "--segment", "ai_healthcare", "--place", "110108", "--json"
+    )
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    total = sum(feature["contribution"] for feature in answer["features"])
+    assert answer["base_value"] + total == pytest.approx(answer["score"], abs=1e-6)
+    assert answer["score"] == ranked["110108"]["score"]
+    assert answer["rank"] == ranked["110108"]["rank"]
+
+
+def test_rank_within_and_where_count_from_one(run):
+    code, out, _ = run(
+        *("rank", "--segment", "ai_chips", "--within", "central_west"),
+        *("--where", "gdp>=5000", "--format", "csv"),
+    )
+    assert code == 0
+    rows = out.strip().splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == [
+        str(i) for i in range(1, len(rows) + 1)
+    ]
+
+
+def test_explain_in_words_and_against_another_place(run):
+    code, out, _ = run(
+        *("explain", "--segment", "nlp", "--place", "110108"),
+        *("--versus", "440305", "--lang", "en"),
+    )
+    assert code == 0 and "Haidian District" in out and "vs 440305" in out
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_score_writes_every_pair_once(run, tmp_path, suffix):
+    path = tmp_path / f"scores.{suffix}"
+    code, _, err = run("score", "--out", path, "--segments", "nlp,drones")
+    assert code == 0, err
+    kinds = {"place": str, "parent": str}
+    table = (
+        pd.read_parquet(path) if suffix == "parquet" else pd.read_csv(path, dtype=kinds)
+    )
+    assert len(table) == 2 * (337 + 2847)
+    assert not table.duplicated(["segment", "level", "place"]).any()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_score_of_a_users_places(run, tmp_path):
+    places = tmp_path / "mine.csv"
+    places.write_text("place\n110108\n440305\n", encoding="utf-8-sig")
+    path = tmp_path / "scores.csv"
+    code, _, err = run(
+        *("score", "--out", path, "--segments", "nlp", "--level", "district"),
+        *("--places", places),
+    )
+    assert code == 0, err
+    assert set(pd.read_csv(path, dtype=str)["place"]) == {"110108", "440305"}
+
+
+def test_check_data_of_the_embedded_facts(run):
+    code, out, _ = run("check-data", "--json")
+    assert code == 0 and json.loads(out) == {"problems": []}
+
+
+def test_check_data_lists_file_and_line(run, facts_copy):
+    path = facts_copy / "outcomes" / "filings.csv"
+    path.write_text(path.read_text().replace("2022-08", "2022-8", 1))
+    code, out, _ = run("check-data", facts_copy)
+    assert code == 2
+    assert out.startswith("outcomes/filings.csv:2: [kind] month:")
+    code, out, _ = run("check-data", facts_copy, "--json")
+    problem = json.loads(out)["problems"][0]
+    assert (problem["file"], problem["line"]) == ("outcomes/filings.csv", 2)
+
+
+BAD = [
+    (["rank", "--segment", "robots"], "robots"),
+    (["rank", "--segment", "ai_chip"], "ai_chips"),
+    (["rank", "--segment", "nlp", "--level", "town"], "town"),
+    (["rank", "--segment", "nlp", "--within", "999999"], "999999"),
+    (["rank", "--segment", "nlp", "--where", "gdp high"], "gdp high"),
+    (["rank", "--segment", "nlp", "--top", "0"], "--top"),
+    (["rank", "--segment", "nlp", "--top", "many"], "many"),
+    (["rank"], "--segment"),
+    (["explain", "--segment", "nlp", "--place", "999999"], "999999"),
+    (["explain", "--segment", "nlp", "--place", "海淀区"], "110108"),
+    (["explain", "--segment", "nlp", "--place", ""], "六位"),
+    (
+        ["explain", "--segment", "nlp", "--place", "110108", "--versus", "440300"],
+        "440300",
+    ),
+    (["explain", "--segment", "nlp", "--place", "110108", "--level", "city"], "110108"),
+    (["train", "--as-of", "2024-13"], "2024-13"),
+    (["train", "--as-of", "2019-01"], "2019-01"),
+    (["train", "--as-of", "2031-01"], "2031-01"),
+    (["evaluate", "--origins", "2025-12"], "2025-12"),
+    (["score", "--out", "scores.xls"], ".parquet"),
+    (["score", "--out", "scores.csv", "--segments", "nlp,none"], "none"),
+    (["score", "--out", "scores.csv", "--places", "nowhere.csv"], "nowhere.csv"),
+    (["check-data", "nowhere"], "nowhere"),
+    (["serve", "--port", "99999"], "99999"),
+    (["fly"], "fly"),
+]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("words", "named"), BAD, ids=[" ".join(w) for w, _ in BAD])
+def test_bad_input_is_one_line_and_exit_code_2(run, words, named, lang):
+    more = ["--lang", lang] if len(words) > 1 else []
+    code, out, err = run(*words, *more)
+    assert (code, out) == (2, "")
+    if named != "六位" or lang == "zh":
+        assert named in said(err)
+
+
+def test_a_list_of_places_with_an_unknown_code_names_its_line(run, tmp_path):
+    places = tmp_path / "mine.csv"
+    places.write_text("place\n110108\n110199\n")
+    code, _, err = run("score", "--out", tmp_path / "s.csv", "--places", places)
+    assert code == 2 and "mine.csv:3" in said(err) and "110199" in err
+    places.write_text("code\n110108\n")
+    code, _, err = run("score", "--out", tmp_path / "s.csv", "--places", places)
+    assert code == 2 and "place" in said(err)
+    assert not (tmp_path / "s.csv").exists()
+
+
+def test_a_corrupt_model_is_refused_and_named(run, monkeypatch, tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    monkeypatch.setenv("SITESELECT_HOME", str(tmp_path))
+    code, _, err = run("rank", "--segment", "nlp")
+    assert code == 2 and "manifest.json" in said(err) and "siteselect train" in err
+
+
+def test_a_folder_that_cannot_be_written_is_named(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(
+        "score", "--out", tmp_path / "file" / "s.csv", "--segments", "nlp"
+    )
+    assert code == 2 and "file" in said(err)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("command", cli.EXAMPLES)
+def test_every_command_has_help_with_an_example(run, command, lang):
+    code, out, _ = run(command, "--help", "--lang", lang)
+    assert code == 0
+    assert cli.EXAMPLES[command].split()[1] in out
+    assert " ".join(out.split()).count(" ".join(cli.EXAMPLES[command].split()[:3]))
+
+
+def test_a_reader_that_stops_early_is_no_error(environment):
+    command = f"{sys.executable} -m app.cli rank --segment nlp --level district"
+    done = subprocess.run(
+        f"set -o pipefail; {command} --format csv | head -n 1",
+        shell=True,
+        executable="/bin/bash",
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_both_languages_have_the_same_phrases_and_placeholders():
+    zh, en = (words(lang) for lang in LANGS)
+    assert set(zh) == set(en)
+
+    def holes(text):
+        return {part.split("}")[0] for part in text.split("{")[1:]}
+
+    assert {key: holes(zh[key]) for key in zh} == {key: holes(en[key]) for key in en}

@@ -1,0 +1,238 @@
+import io
+import re
+import string
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.export import tables
+from app.ui import cache, columns, figures, state
+from app.ui.words import LANGS, words
+from data import load
+from model import store
+
+MAIN = Path(__file__).resolve().parent.parent / "app" / "main.py"
+SECONDS = 180
+
+
+@pytest.fixture(scope="module")
+def model(model_home):
+    return store.load(model_home, load())
+
+
+@pytest.fixture
+def visit(model_home):
+    """Open the page with some parameters in its URL."""
+
+    def open_page(**params):
+        test = AppTest.from_file(str(MAIN), default_timeout=SECONDS)
+        for name, value in params.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception
+        return test
+
+    return open_page
+
+
+def ranked(test):
+    """The ranked table: the one with a score column."""
+    return next(d.value for d in test.dataframe if "score" in d.value)
+
+
+def spoken(test):
+    """All text of the page's own elements."""
+    kinds = (test.title, test.subheader, test.markdown, test.caption, test.warning)
+    return " ".join(element.value for kind in kinds for element in kind)
+
+
+def param(test, name):
+    value = test.query_params.get(name)
+    return value[-1] if isinstance(value, list) else value
+
+
+def test_first_visit_is_chinese_with_twenty_cities_and_reasons(visit):
+    page = visit()
+    table = ranked(page)
+    assert page.title[0].value == "AI产业选址"
+    assert list(table["rank"]) == list(range(1, 21))
+    assert table["score"].iloc[0] == 100
+    assert all(re.search("①.*20[12]", text, re.S) for text in table["reasons"])
+    assert "nDCG@20" in spoken(page)
+
+
+def test_english_has_no_chinese_left(visit):
+    page = visit(lang="en", segment="ai_chips", place="440300")
+    assert page.title[0].value == "Where should an AI firm go?"
+    left = re.findall(r"[\u4e00-\u9fff]+", " ".join(ranked(page)["place"]))
+    assert not left
+    # Titles of sources stay in the language they were published in.
+    own = [e.value for e in (*page.subheader, *page.markdown)]
+    assert not re.findall(r"[\u4e00-\u9fff]", " ".join(own))
+
+
+def test_level_switch_shows_districts_with_their_city(visit):
+    page = visit()
+    page.segmented_control(key="level").set_value("district").run()
+    assert param(page, "level") == "district"
+    assert any("海淀区 · 北京市" in name for name in ranked(page)["place"])
+
+
+def test_region_filter_counts_ranks_again(visit):
+    page = visit()
+    page.selectbox(key="within").set_value("pearl_delta").run()
+    table = ranked(page)
+    assert list(table["rank"]) == list(range(1, len(table) + 1))
+    assert all("广东省" in name for name in table["place"])
+    assert param(page, "within") == "pearl_delta"
+
+
+def test_top_changes_the_number_of_rows(visit):
+    assert len(ranked(visit(top="50"))) == 50
+
+
+def test_unknown_values_are_named_and_replaced_by_the_nearest(visit):
+    page = visit(segment="drone", level="x", within="guangdong", top="37", place="1")
+    said = page.warning[0].value
+    assert all(f"“{bad}”" in said for bad in ("drone", "guangdong", "37", "1"))
+    assert page.selectbox(key="segment").value == "drones"
+    assert page.selectbox(key="within").value == "440000"
+    assert page.segmented_control(key="level").value == "city"
+    assert page.segmented_control(key="top").value == 50
+    assert page.selectbox(key="place").value is None
+
+
+def test_chosen_place_stays_by_code_when_the_segment_changes(visit):
+    page = visit(place="330100")
+    page.selectbox(key="segment").set_value("industrial_robots").run()
+    assert param(page, "place") == "330100"
+    assert page.subheader[0].value.startswith("杭州市")
+
+
+def test_a_district_gives_way_to_its_city_when_the_level_changes(visit):
+    page = visit(level="district", place="330110")
+    page.segmented_control(key="level").set_value("city").run()
+    assert param(page, "place") == "330100"
+
+
+def test_close_leaves_the_place(visit):
+    page = visit(place="330100")
+    page.button(key="close").click().run()
+    assert param(page, "place") is None
+    assert page.selectbox(key="place").value is None
+
+
+def test_a_place_outside_the_area_is_said_to_be_outside(visit):
+    page = visit(place="330100", within="pearl_delta")
+    assert "不在当前范围" in page.info[0].value
+
+
+def test_too_little_evidence_is_said_and_not_ranked(visit, monkeypatch):
+    real = cache.ranking
+    monkeypatch.setattr(
+        cache, "ranking", lambda *given: real(*given).assign(confidence="")
+    )
+    page = visit()
+    assert "证据不足" in page.warning[0].value
+    assert not [d for d in page.dataframe if "score" in d.value]
+
+
+def test_refused_model_is_a_sentence(visit, monkeypatch):
+    def refuse(lang):
+        raise store.RefusedModelError(Path("x.joblib"), "hash")
+
+    monkeypatch.setattr(cache, "wait", refuse)
+    assert "x.joblib" in visit().error[0].value
+
+
+def test_download_holds_the_whole_list(model):
+    table = cache.ranking(model, "drones", "district")
+    codes = list(table["place"][:3])
+    reasons = cache.reasons(model, "drones", "district", codes)
+    content = tables.csv(tables.ranked(model.facts, table, reasons, "zh"))
+    back = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=str)
+    assert len(back) == len(table)
+    assert list(back["代码"]) == list(table["place"])
+    assert back["理由3"][:3].notna().all() and back["理由1"][3:].isna().all()
+
+
+def test_figures_of_a_district_include_its_citys_marked(model):
+    table = figures.figures(model, "district", "330110", "zh")
+    assert set(table["whose"]) == {"本地", "所在城市"}
+    rows = model.facts.observations
+    mine = rows["place"].isin(["330110", "330100"])
+    assert len(table) == mine.sum()
+    assert (table["source"] != "").all() and (table["locator"] != "").all()
+
+
+def test_figures_published_later_are_marked_as_not_used(model):
+    seen = [
+        figures.figures(model, "city", code, "zh")["used"]
+        for code in ("110000", "330100", "440300")
+    ]
+    assert any(used.str.contains("未用于排名").any() for used in seen)
+
+
+def test_missing_and_known_figures_make_up_the_level(model):
+    absent = figures.missing(model.facts, "city", "330100", "zh")
+    rows = model.facts.observations
+    known = rows[rows["place"] == "330100"]["indicator"].nunique()
+    level = model.facts.indicators["levels"].map(lambda names: "city" in names)
+    assert known + len(absent) == level.sum()
+
+
+def test_firms_of_a_city_include_its_districts_newest_first(model):
+    table = figures.firms(model.facts, "nlp", "city", "330100", "zh")
+    assert table["month"].is_monotonic_decreasing
+    assert "余杭区" in set(table["where"])
+
+
+def test_opportunity_needs_a_wide_gap():
+    table = pd.DataFrame(
+        {"presence_rank": [40, 12, 5], "fundamentals_rank": [10, 9, 1]}
+    )
+    assert list(columns.opportunity(table)) == [30, 0, 0]
+
+
+def test_relative_scores_of_a_weak_list_run_from_worst_to_best():
+    assert list(columns.relative(pd.Series([-1.0, -3.0]))) == [100, 0]
+    assert list(columns.relative(pd.Series([4.0, 1.0, -2.0]))) == [100, 25, 0]
+
+
+def test_names_say_what_a_place_belongs_to():
+    facts = load()
+    cities = columns.full_names(facts, "city", "zh")
+    assert cities["110000"] == "北京市" and cities["330100"] == "杭州市 · 浙江省"
+    districts = columns.full_names(facts, "district", "en")
+    assert districts["330110"].endswith("· Hangzhou")
+    assert len(set(districts) & set(facts.places.loc["district"].index)) == len(
+        districts
+    )
+
+
+def test_plain_shows_markdown_as_text():
+    assert columns.plain("a*b [x](y) $1") == r"a\*b \[x\]\(y\) \$1"
+
+
+def test_nearest_falls_back_to_the_default():
+    assert state.nearest("zzzz", {"drones": "drones"}, "nlp") == "nlp"
+
+
+def test_read_accepts_every_offered_state():
+    facts = load()
+    for area in [*state.areas(facts), "440300"]:
+        chosen, notes = state.read({"within": area}, facts)
+        assert chosen.within == area and not notes
+
+
+def fields(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def test_both_languages_say_the_same_things():
+    zh, en = (words(lang) for lang in LANGS)
+    assert zh.keys() == en.keys()
+    differ = [key for key in zh if fields(zh[key]) != fields(en[key])]
+    assert not differ

@@ -1,0 +1,199 @@
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TRAINING_MS = 180_000
+HEADER, ROW = 35, 72
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The real server on a free port, with no model yet: the first visit trains."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("empty_home")
+    environment = {**os.environ, "SITESELECT_HOME": str(home)}
+    environment["PYTHONPATH"] = str(ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_for(address):
+    for _ in range(150):
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer at {address} within 30 seconds")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.fail(
+            "The browser tests need Debian's Chromium: run `apt-get install chromium`,"
+            " or leave them out with `-m 'not browser'`.",
+            pytrace=False,
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=SWITCHES, headless=True
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visitor(browser, server):
+    """A page whose requests are all recorded, and must all go to the server."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 1000}, accept_downloads=True
+    )
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda opened: asked.append(opened.url))
+    yield page
+    context.close()
+    host = urlsplit(server).netloc
+    outside = [
+        url
+        for url in asked
+        if urlsplit(url).scheme not in ("data", "blob", "about")
+        and urlsplit(url).netloc != host
+    ]
+    assert asked and not outside
+
+
+def ready(page, timeout=TRAINING_MS):
+    """Wait until the ranked table stands and the script has settled."""
+    page.get_by_test_id("stDataFrame").first.wait_for(timeout=timeout)
+    settle(page)
+
+
+def settle(page):
+    page.wait_for_function(
+        "document.querySelector('[data-test-script-state]')"
+        "?.getAttribute('data-test-script-state') === 'notRunning'",
+        timeout=30_000,
+    )
+    page.wait_for_timeout(400)
+
+
+def asked_for(page):
+    return {
+        name: values[-1] for name, values in parse_qs(urlsplit(page.url).query).items()
+    }
+
+
+def pick_segment(page, name):
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name=name).click()
+    settle(page)
+
+
+def test_a_person_ranks_opens_a_place_downloads_and_switches(visitor, server):
+    visitor.goto(server)
+    ready(visitor)
+
+    pick_segment(visitor, "应用终端 · 无人机")
+    assert asked_for(visitor)["segment"] == "drones"
+
+    table = visitor.get_by_test_id("stDataFrame").first.bounding_box()
+    visitor.mouse.click(table["x"] + 150, table["y"] + HEADER + 2.5 * ROW)
+    visitor.wait_for_url("**place=*", timeout=10_000)
+    settle(visitor)
+    place = asked_for(visitor)["place"]
+
+    # The chosen place is the same place whatever its new rank.
+    pick_segment(visitor, "行业方案 · AI+教育")
+    assert asked_for(visitor)["place"] == place
+    visitor.get_by_text(f"代码 {place}").wait_for()
+
+    with visitor.expect_download() as download:
+        visitor.get_by_role("button", name="下载榜单").click()
+    content = Path(download.value.path()).read_bytes()
+    back = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=str)
+    assert place in set(back["代码"]) and back["理由1"][:20].notna().all()
+
+    visitor.get_by_text("English", exact=True).click()
+    visitor.get_by_text("Where should an AI firm go?").wait_for()
+    settle(visitor)
+    assert asked_for(visitor)["lang"] == "en"
+    assert asked_for(visitor)["place"] == place
+    assert visitor.get_by_role("button", name="Close").is_visible()
+
+
+def test_a_deep_link_restores_everything(visitor, server):
+    visitor.goto(
+        f"{server}/?segment=smart_vehicles&level=district&within=yangtze_delta"
+        "&top=50&place=320583&lang=en"
+    )
+    ready(visitor)
+    visitor.get_by_text("Code 320583").wait_for()
+    shown = visitor.get_by_test_id("stSelectbox").locator("input")
+    values = [shown.nth(i).input_value() for i in range(shown.count())]
+    text = " ".join([*values, visitor.locator("body").inner_text()])
+    for wanted in ("Smart vehicles", "Yangtze Delta", "Kunshan"):
+        assert wanted in text
+    pressed = visitor.locator("[aria-checked=true], [aria-pressed=true]")
+    assert {"English", "Districts", "50"} <= set(pressed.all_inner_texts())
+
+
+def test_back_returns_to_the_state_before(visitor, server):
+    visitor.goto(server)
+    ready(visitor)
+    pick_segment(visitor, "应用终端 · 无人机")
+    pick_segment(visitor, "基础层 · AI芯片")
+    visitor.go_back()
+    visitor.wait_for_url("**segment=drones*")
+    settle(visitor)
+    assert "无人机" in visitor.locator("body").inner_text() or any(
+        "无人机" in box.input_value()
+        for box in visitor.get_by_test_id("stSelectbox").locator("input").all()
+    )
+
+
+def test_the_page_fits_a_phone(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{server}/?place=330100")
+    ready(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()

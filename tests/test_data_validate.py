@@ -1,0 +1,141 @@
+"""Every rule has one failing example, and every shipped row passes."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data import DataError, schema
+from data.validate import check
+
+
+def test_every_shipped_row_passes():
+    assert check() == []
+
+
+def spoil(folder, file, change):
+    path = folder / file
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return check(folder)
+
+
+def replace_cell(line, column, value):
+    """Return a change of one cell of a simple CSV line (no quoted commas)."""
+
+    def change(text):
+        lines = text.split("\n")
+        cells = lines[line - 1].split(",")
+        cells[column] = value
+        lines[line - 1] = ",".join(cells)
+        return "\n".join(lines)
+
+    return change
+
+
+def drop_column(text):
+    return "\n".join(line.rsplit(",", 1)[0] for line in text.split("\n"))
+
+
+def repeat_line(text):
+    lines = text.split("\n")
+    return "\n".join([*lines[:2], lines[1], *lines[2:]])
+
+
+SPOILED = [
+    ("columns", "provinces.csv", drop_column, 1, "short_zh"),
+    ("required", "provinces.csv", replace_cell(3, 1, ""), 3, "name_zh"),
+    ("kind", "places.csv", replace_cell(5, 0, "1301"), 5, "place"),
+    ("number", "places.csv", replace_cell(4, 6, "east"), 4, "lon"),
+    ("number", "places.csv", replace_cell(4, 7, "inf"), 4, "lat"),
+    ("number", "places.csv", replace_cell(4, 7, "95"), 4, "lat"),
+    ("allowed", "places.csv", replace_cell(4, 1, "town"), 4, "level"),
+    ("unique", "provinces.csv", repeat_line, 3, ""),
+    ("references", "places.csv", replace_cell(4, 5, "990000"), 4, "province"),
+    ("parents", "places.csv", replace_cell(400, 4, "999900"), 400, "parent"),
+    ("kind", "outcomes/filings.csv", replace_cell(2, 1, "2022-13"), 2, "month"),
+    ("references", "outcomes/filings.csv", replace_cell(2, 2, "110199"), 2, "place"),
+    ("observation", "observations/policy.csv", replace_cell(2, 5, "万元"), 2, "unit"),
+    ("observation", "observations/policy.csv", replace_cell(2, 4, "7"), 2, "value"),
+    (
+        "references",
+        "observations/policy.csv",
+        replace_cell(2, 6, "somewhere"),
+        2,
+        "source_id",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "change", "line", "column"),
+    SPOILED,
+    ids=[f"{rule}-{column}" for rule, _, _, _, column in SPOILED],
+)
+def test_each_rule_names_file_line_and_column(
+    facts_copy, rule, file, change, line, column
+):
+    problems = spoil(facts_copy, file, change)
+    found = [(p.rule, p.file, p.line, p.column) for p in problems]
+    assert (rule, file, line, column) in found
+    assert all(p.message and p.message_zh for p in problems)
+
+
+def test_an_indicator_of_the_wrong_level_is_found(facts_copy):
+    row = "110108,district,science_spending,2023,5,万元,yearbook2024,table,exact,\n"
+    problems = spoil(facts_copy, "observations/policy.csv", lambda text: text + row)
+    assert [p.rule for p in problems] == ["observation"]
+    assert "city" in problems[0].message
+
+
+def test_a_figure_in_two_files_is_found(facts_copy):
+    policy = facts_copy / "observations" / "policy.csv"
+    extra = facts_copy / "observations" / "zz.csv"
+    extra.write_text("\n".join(policy.read_text().split("\n")[:2]) + "\n")
+    problems = check(facts_copy)
+    assert [(p.file, p.line) for p in problems] == [("observations/zz.csv", 2)]
+
+
+def test_toml_problems_name_the_line_of_the_entry(facts_copy):
+    problems = spoil(
+        facts_copy,
+        "segments.toml",
+        lambda text: text.replace('layer = "technology"', 'layer = "magic"', 1),
+    )
+    text = (facts_copy / "segments.toml").read_text().splitlines()
+    assert problems[0].line == text.index("[computer_vision]") + 1
+
+
+def test_a_quoted_cell_over_two_lines_does_not_shift_the_line(facts_copy):
+    path = facts_copy / "extent_changes.csv"
+    lines = path.read_text().split("\n")
+    cells = '110108,2020,"两\n行",note'
+    bad = "110108,20x0,注,note"
+    path.write_text("\n".join([lines[0], cells, bad]) + "\n")
+    assert [(p.line, p.rule) for p in check(facts_copy)] == [(4, "kind")]
+
+
+def test_a_partial_folder_is_checked_against_the_embedded_facts(tmp_path):
+    folder = tmp_path / "observations"
+    folder.mkdir()
+    header = ",".join(schema.OBSERVATIONS.names)
+    row = "330106,district,population,2020,1,人,census2020,row 1,exact,"
+    (folder / "mine.csv").write_text(f"{header}\n{row}\n")
+    assert check(tmp_path) == []
+
+
+def test_a_missing_or_empty_folder_is_an_error(tmp_path):
+    with pytest.raises(DataError, match="no such folder"):
+        check(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="no file of facts"):
+        check(tmp_path)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(content=st.binary(max_size=300))
+def test_any_bytes_are_reported_and_never_crash(tmp_path, content):
+    (tmp_path / "provinces.csv").write_bytes(content)
+    problems = check(tmp_path)
+    assert all(problem.file == "provinces.csv" for problem in problems)
