@@ -298,19 +298,6 @@ PLACE_CHANGES = Table(
     ("old", "last_list"),
     optional=True,
 )
-EXTENT_CHANGES = Table(
-    "extent_changes",
-    "extent_changes.csv",
-    (
-        Column("place", "code", refers="places"),
-        Column("year", "period"),
-        Column("note_zh"),
-        Column("note_en"),
-    ),
-    ("place", "year"),
-    optional=True,
-)
-
 TABLES: tuple[Table, ...] = (
     PROVINCES,
     PLACES,
@@ -323,5 +310,4 @@ TABLES: tuple[Table, ...] = (
     HARDWARE_FIRMS,
     STRENGTHS,
     PLACE_CHANGES,
-    EXTENT_CHANGES,
 )

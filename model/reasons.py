@@ -15,7 +15,7 @@ from model.evidence import (
 )
 from model.explain import Parts
 from model.score import Model
-from model.wording import Text, number, quantity, ratio
+from model.wording import SAMPLED, Text, number, quantity, ratio
 
 REASONS = 3
 PRESENCE_REASONS = 2
@@ -38,10 +38,8 @@ def standing(model: Model, feature: str, level: str, place: str) -> Text:
     )
 
 
-def indicator_text(
-    model: Model, feature: str, level: str, place: str, names: list[str]
-) -> Text:
-    """Say an indicator's figure with year, standing, and how the segment leans."""
+def indicator_text(model: Model, feature: str, level: str, place: str) -> Text:
+    """Say an indicator's figure with its year and where it stands."""
     source = origin(feature, level)
     at_place = holder(model, source.level, level, place)
     entry = model.facts.indicators.loc[source.indicator]
@@ -49,10 +47,7 @@ def indicator_text(
     value = float(table.values[source.level].at[at_place, source.indicator])
     cited = citations(model, source.level, at_place, [source.indicator])
     said = quantity(value, str(entry["unit"]))
-    shares = [
-        name for name in names if ":" in name and origin(name, level).kind == "share"
-    ]
-    if shares:
+    if source.kind == "share":
         base = str(entry["denominator"])
         below = float(table.values[source.level].at[at_place, base])
         base_entry = model.facts.indicators.loc[base]
@@ -63,10 +58,15 @@ def indicator_text(
         row = model.facts.places.loc[("city", at_place)]
         city = Text(f"所在城市{row['name_zh']}：", f"{row['name_en']} (its city): ")
     year = cited[0]["period"]
+    sampled = str(entry["unit"]) in SAMPLED
+    note = Text("，10%抽样", ", 10% sample") if sampled else Text("", "")
     place_in = standing(model, feature, level, place)
+    name_zh, name_en = str(entry["name_zh"]), str(entry["name_en"])
+    if sampled:
+        name_zh, name_en = name_zh.split("（")[0], name_en.split(" (")[0]
     return Text(
-        f"{city.zh}{entry['name_zh']}{said.zh}（{year}）{place_in.zh}",
-        f"{city.en}{entry['name_en']} {said.en} ({year}){place_in.en}",
+        f"{city.zh}{name_zh}{said.zh}（{year}{note.zh}）{place_in.zh}",
+        f"{city.en}{name_en} {said.en} ({year}{note.en}){place_in.en}",
     )
 
 
@@ -164,5 +164,5 @@ def _reason(
     found = figure(model, told[0], level, place)
     if not found["observed"] or not found["sources"]:
         return None
-    text = indicator_text(model, told[0], level, place, told[:1])
+    text = indicator_text(model, told[0], level, place)
     return text, pillar_of(model, told[0], level), found["sources"]

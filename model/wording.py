@@ -8,7 +8,7 @@ from dataclasses import dataclass
 UNITS: dict[str, tuple[float, str, str]] = {
     "人": (1, "人", "people"),
     "万人": (1e4, "人", "people"),
-    "人(抽样)": (1, "人（10%抽样）", "people (10% sample)"),
+    "人(抽样)": (1, "人", "people"),
     "亿元": (1e8, "元", "CNY"),
     "万元": (1e4, "元", "CNY"),
     "元": (1, "元", "CNY"),
@@ -26,7 +26,7 @@ UNITS: dict[str, tuple[float, str, str]] = {
     "TFlop/s": (1, "TFlop/s", "TFlop/s"),
     "是/否": (1, "", ""),
 }
-PEOPLE = ("人", "人（10%抽样）")
+SAMPLED = ("人(抽样)",)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def ratio(value: float, unit: str, base: str) -> tuple[float, str, Text]:
     factor, zh, en = UNITS.get(unit, (1, unit, unit))
     under, base_zh, _ = UNITS.get(base, (1, base, base))
     plain = value * factor / under
-    if zh in PEOPLE:
+    if zh == "人":
         share = plain * 100
         return share, "%", Text(f"占{share:.3g}%", f"{share:.3g}%")
     if zh in ("元", "千瓦时"):

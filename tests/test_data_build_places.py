@@ -180,11 +180,3 @@ def test_changes_lead_from_codes_out_of_use_to_districts(
     pairs = {(r["old"], r["new"], r["kind"]) for r in changes}
     assert ("110228", "110118", "renumbered") in pairs
     assert ("330103", "330105", "merged") in pairs
-
-
-def test_extent_changes_name_districts(rows: list[dict[str, str]]) -> None:
-    districts = {r["place"] for r in rows if r["level"] == "district"}
-    for row in table("extent_changes.csv"):
-        assert row["place"] in districts
-        assert 2010 <= int(row["year"]) <= 2023
-        assert row["note_zh"] and row["note_en"]

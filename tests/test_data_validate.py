@@ -105,11 +105,11 @@ def test_toml_problems_name_the_line_of_the_entry(facts_copy):
 
 
 def test_a_quoted_cell_over_two_lines_does_not_shift_the_line(facts_copy):
-    path = facts_copy / "extent_changes.csv"
-    lines = path.read_text().split("\n")
-    cells = '110108,2020,"两\n行",note'
-    bad = "110108,20x0,注,note"
-    path.write_text("\n".join([lines[0], cells, bad]) + "\n")
+    path = facts_copy / "place_changes.csv"
+    header = path.read_text().split("\n")[0]
+    cells = '110228,110118,renumbered,"密云\n县",2010,2010'
+    bad = "110229,110119,renumbered,延庆县,20x0,2010"
+    path.write_text("\n".join([header, cells, bad]) + "\n")
     assert [(p.line, p.rule) for p in check(facts_copy)] == [(4, "kind")]
 
 

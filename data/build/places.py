@@ -8,7 +8,6 @@ import csv
 import gzip
 import json
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,6 @@ PLACE_COLUMNS = [
     "lat",
 ]
 PROVINCE_COLUMNS = ["province", "name_zh", "name_en", "short_zh"]
-EXTENT_COLUMNS = ["place", "year", "note_zh", "note_en"]
 
 # Characters that general dictionaries read otherwise than place names do.
 CHARACTERS = {"都": "du", "长": "chang", "朝": "chao", "勒": "le", "什": "shi"}
@@ -248,7 +246,7 @@ def write_rows(path: Path, columns: list[str], rows: Iterable[Row]) -> None:
 
 
 def build(raw: Path, out: Path) -> None:
-    """Write places, provinces, place_changes and extent_changes.
+    """Write places, provinces and place_changes.
 
     Parameters
     ----------
@@ -272,13 +270,7 @@ def build(raw: Path, out: Path) -> None:
         table = census(csv.DictReader(file))
     known = read_rows(HERE / "known_changes.csv")
     changes = change_rows(renumbered(table, codes), known, table)
-    extents = read_rows(HERE / "extent_notes.csv")
     places = place_rows(codes, english, points)
     write_rows(out / "places.csv", PLACE_COLUMNS, places)
     write_rows(out / "provinces.csv", PROVINCE_COLUMNS, province_rows(codes, english))
     write_rows(out / "place_changes.csv", CHANGE_COLUMNS, changes)
-    write_rows(out / "extent_changes.csv", EXTENT_COLUMNS, extents)
-
-
-if __name__ == "__main__":
-    build(Path(sys.argv[1]), Path(sys.argv[2]))
