@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -167,24 +168,55 @@ def _line_in(text: str) -> int:
     return int(named[1]) if named else 1
 
 
-def read_csv(path: Path) -> pd.DataFrame:
+def read_text(path: Path, name: str) -> str:
+    """Read a UTF-8 file, with or without a byte order mark.
+
+    Raises
+    ------
+    DataError
+        When it is not UTF-8, with the line of the first wrong byte.
+    """
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise failure(name, line, "format", "encoding", why=error.reason) from None
+
+
+def read_csv(path: Path, name: str = "") -> pd.DataFrame:
     """Read a CSV file as text, every cell a string and an empty cell ``""``.
+
+    Parameters
+    ----------
+    path : Path
+    name : str, optional
+        What the file is called in messages; its own name by default.
 
     Raises
     ------
     DataError
         When the file is not UTF-8 text or not a table.
     """
+    name = name or path.name
+    text = read_text(path, name)
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise failure(path.name, 1, "format", "encoding", why=error.reason) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            # More cells than columns: pandas would drop them with a warning.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(
+                StringIO(text), dtype=str, keep_default_na=False, index_col=False
+            )
+    except (
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        pd.errors.ParserWarning,
+    ) as error:
         line = _line_in(str(error))
-        raise failure(path.name, line, "format", "format", why=error) from None
+        raise failure(name, line, "format", "format", why=error) from None
 
 
-def read_toml(path: Path, table: Table) -> pd.DataFrame:
+def read_toml(path: Path, table: Table, name: str = "") -> pd.DataFrame:
     """Read a TOML file of ``[id]`` tables into one row for each id.
 
     Raises
@@ -192,26 +224,26 @@ def read_toml(path: Path, table: Table) -> pd.DataFrame:
     DataError
         When the file is not TOML, or an entry is not a table.
     """
+    name = name or path.name
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        entries = tomllib.loads(read_text(path, name))
+    except tomllib.TOMLDecodeError as error:
         line = _line_in(str(error))
-        raise failure(path.name, line, "format", "format", why=error) from None
-    loose = [name for name, entry in entries.items() if not isinstance(entry, dict)]
+        raise failure(name, line, "format", "format", why=error) from None
+    loose = [key for key, entry in entries.items() if not isinstance(entry, dict)]
     if loose:
-        raise failure(path.name, 1, "format", "format", why=f"{loose[0]} = ...")
-    key = table.key[0]
-    rows = [{**table.defaults, key: name, **entry} for name, entry in entries.items()]
+        raise failure(name, 1, "format", "format", why=f"{loose[0]} = ...")
+    id_column = table.key[0]
+    rows = [{**table.defaults, id_column: k, **entry} for k, entry in entries.items()]
     return pd.DataFrame(rows)
 
 
-def read_raw(root: Path, table: Table) -> Iterator[tuple[Path, pd.DataFrame]]:
-    """Yield each file of ``table`` with its cells as they stand."""
-    for path in files(root, table):
-        if path.suffix == ".toml":
-            yield path, read_toml(path, table)
-        else:
-            yield path, read_csv(path)
+def read_raw(root: Path, path: Path, table: Table) -> pd.DataFrame:
+    """Read one file of ``table`` with its cells as they stand."""
+    name = path.relative_to(root).as_posix()
+    if path.suffix == ".toml":
+        return read_toml(path, table, name)
+    return read_csv(path, name)
 
 
 def _typed(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
@@ -237,8 +269,8 @@ def _typed(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
 
 def _read(root: Path, table: Table) -> pd.DataFrame:
     parts = [
-        _typed(frame, table, path.relative_to(root).as_posix())
-        for path, frame in read_raw(root, table)
+        _typed(read_raw(root, path, table), table, path.relative_to(root).as_posix())
+        for path in files(root, table)
     ]
     if not parts:
         if table.optional:

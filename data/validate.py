@@ -244,12 +244,11 @@ def check(root: Path = catalog.EMBEDDED) -> list[Problem]:
     problems: list[Problem] = []
     read: list[tuple[Path, pd.DataFrame, Table]] = []
     for table in schema.TABLES:
-        try:
-            read += [
-                (path, frame, table) for path, frame in catalog.read_raw(root, table)
-            ]
-        except DataError as error:
-            problems += error.problems
+        for path in catalog.files(root, table):
+            try:
+                read.append((path, catalog.read_raw(root, path, table), table))
+            except DataError as error:
+                problems += error.problems
     if not read and not problems:
         raise catalog.failure(str(root), 1, "folder", "folder_empty")
     context = _context(root, read)

@@ -129,6 +129,31 @@ def test_a_missing_or_empty_folder_is_an_error(tmp_path):
         check(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("province,name_zh\n110000,北京\n".encode("gb18030"), 2),
+        (b"province,name_zh\n110000,a,b,c\n", 1),
+        (b'province,name_zh\n110000,"a\n', 1),
+        (b"", 1),
+    ],
+    ids=["gb18030", "too many cells", "open quote", "empty"],
+)
+def test_a_file_that_is_no_table_is_named_with_its_folder(facts_copy, content, line):
+    path = facts_copy / "outcomes" / "filings.csv"
+    path.write_bytes(content)
+    problems = check(facts_copy)
+    assert problems[0].file == "outcomes/filings.csv"
+    assert problems[0].line >= line
+
+
+def test_a_row_with_too_few_cells_is_found(facts_copy):
+    path = facts_copy / "provinces.csv"
+    path.write_text(path.read_text() + "990000,某省\n")
+    found = {(p.rule, p.line) for p in check(facts_copy)}
+    assert ("required", 33) in found
+
+
 @settings(
     max_examples=40,
     deadline=None,
