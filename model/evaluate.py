@@ -12,7 +12,8 @@ from data import Facts
 from data.schema import LEVELS
 from features import FeatureTable, assemble, at
 from model import baselines, metrics, task
-from model.ranker import Progress, SiteRanker, silent, train
+from model.progress import Progress, silent
+from model.ranker import SiteRanker, train
 
 ORIGINS = ("2023-12", "2024-06", "2024-12")
 DRAWS = 500

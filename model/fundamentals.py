@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from features import FeatureTable
+from model.progress import Progress, silent
 from model.task import MIN_POSITIVE
 
 # Counts beyond this gain nothing more: a label is an index into this table.
@@ -90,7 +91,10 @@ class Fundamentals(BaseEstimator):
         self.num_threads = num_threads
 
     def fit(
-        self, tables: list[FeatureTable], outcomes: list[np.ndarray]
+        self,
+        tables: list[FeatureTable],
+        outcomes: list[np.ndarray],
+        progress: Progress = silent,
     ) -> Fundamentals:
         """Learn from feature tables and what happened after each.
 
@@ -100,6 +104,8 @@ class Fundamentals(BaseEstimator):
             One for each cutoff, oldest first.
         outcomes : list of ndarray of shape (S, P)
             Outcome counts in the horizon after each cutoff.
+        progress : Progress
+            Shows how many boosters are done.
 
         Returns
         -------
@@ -114,13 +120,14 @@ class Fundamentals(BaseEstimator):
         rows = self.stack(tables, outcomes)
         self.columns_ = rows.columns
         self.segments_ = sorted(set(rows.segments))
+        seeds = range(self.random_state, self.random_state + self.seeds)
         self.boosters_ = [
             lgb.train(
                 self.parameters(seed),
                 lgb.Dataset(rows.X, rows.y, group=rows.groups),
                 num_boost_round=self.n_estimators,
             )
-            for seed in range(self.random_state, self.random_state + self.seeds)
+            for seed in progress(seeds, f"fit {tables[0].level}", self.seeds)
         ]
         return self
 

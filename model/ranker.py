@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,7 @@ from data import Facts
 from features import FeatureTable, assemble, at
 from model import presence, task
 from model.fundamentals import Fundamentals
-
-Progress = Callable[[Iterable, str, int], Iterable]
-
-
-def silent(steps: Iterable, label: str, total: int) -> Iterable:
-    """Show no progress."""
-    return steps
+from model.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -72,10 +66,15 @@ class SiteRanker(BaseEstimator):
         self.weight = weight
         self.fundamentals = fundamentals
 
-    def fit(self, tables: list[FeatureTable], outcomes: list[np.ndarray]) -> SiteRanker:
+    def fit(
+        self,
+        tables: list[FeatureTable],
+        outcomes: list[np.ndarray],
+        progress: Progress = silent,
+    ) -> SiteRanker:
         """Learn the fundamentals part (see :meth:`Fundamentals.fit`)."""
         base = self.fundamentals if self.fundamentals is not None else Fundamentals()
-        self.fundamentals_ = clone(base).fit(tables, outcomes)
+        self.fundamentals_ = clone(base).fit(tables, outcomes, progress)
         return self
 
     def scores(self, table: FeatureTable, segment: str) -> Scores:
@@ -141,4 +140,4 @@ def train(
 ) -> SiteRanker:
     """Train a ranker of one level on what was known at ``as_of``."""
     tables, outcomes = training_set(facts, level, as_of, horizon, progress)
-    return clone(ranker or SiteRanker()).fit(tables, outcomes)
+    return clone(ranker or SiteRanker()).fit(tables, outcomes, progress)

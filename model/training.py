@@ -10,7 +10,8 @@ from features import shift
 from model import store, task
 from model.evaluate import evaluate
 from model.fundamentals import Fundamentals
-from model.ranker import Progress, SiteRanker, silent, train
+from model.progress import Progress, silent
+from model.ranker import SiteRanker, train
 from model.score import Model
 
 # A model of other facts, code or libraries is stale and trained again; one that was

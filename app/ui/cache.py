@@ -22,7 +22,10 @@ from model import reasons as why
 from model.score import Model
 
 # Labels of model.training's steps in the order they come.
-STEPS = ("features city", "features district", "evaluate")
+STEPS = (
+    *("features city", "fit city", "features district", "fit district"),
+    "evaluate",
+)
 # Drawing the bar takes time from training; the end of it is noticed at once.
 POLL_SECONDS = 1.0
 USUAL_SECONDS = 45
