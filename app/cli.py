@@ -22,6 +22,7 @@ EXAMPLES = {
     " --versus 440305",
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
+    "facts": "siteselect facts --place 110108 --indicator bachelor_plus",
 }
 
 
@@ -116,6 +117,12 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(score, "--level", choices=LEVELS)
     argument(score, "--places")
 
+    facts = command("facts")
+    argument(facts, "--place")
+    argument(facts, "--indicator")
+    argument(facts, "--source")
+    argument(facts, "--format", choices=("table", "csv", "json"), default="table")
+
     check = command("check-data")
     argument(check, "folder", nargs="?")
     argument(check, "--json", action="store_true")
@@ -128,10 +135,14 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands.serve import serve
 
         return serve
-    if name in ("train", "evaluate", "check-data"):
+    if name in ("facts", "check-data"):
+        from app.commands import facts
+
+        return getattr(facts, name.replace("-", "_"))
+    if name in ("train", "evaluate"):
         from app.commands import learning
 
-        return getattr(learning, name.replace("-", "_"))
+        return getattr(learning, name)
     from app.commands import places
 
     return getattr(places, name)

@@ -144,7 +144,27 @@ def test_check_data_lists_file_and_line(run, facts_copy):
     assert (problem["file"], problem["line"]) == ("outcomes/filings.csv", 2)
 
 
+def test_facts_carry_their_source(run, facts):
+    code, out, err = run("facts", "--place", "440300", "--format", "json")
+    assert (code, err) == (0, "")
+    rows = json.loads(out)
+    keys = {
+        *("place", "level", "indicator", "name_zh", "name_en", "period", "value"),
+        *("unit", "quality", "source_id", "locator"),
+    }
+    assert len(rows) > 60 and all(set(row) == keys for row in rows)
+    assert all(row["source_id"] in facts.sources.index for row in rows)
+    code, out, _ = run(
+        *("facts", "--indicator", "gdp", "--source", "yearbook2024"),
+        *("--format", "csv"),
+    )
+    assert code == 0 and len(out.splitlines()) == 297
+
+
 BAD = [
+    (["facts", "--place", "110199"], "110199"),
+    (["facts", "--indicator", "gpd"], "gdp"),
+    (["facts", "--source", "census2021"], "census2020"),
     (["rank", "--segment", "robots"], "robots"),
     (["rank", "--segment", "ai_chip"], "ai_chips"),
     (["rank", "--segment", "nlp", "--level", "town"], "town"),

@@ -1,10 +1,9 @@
-"""train, evaluate and check-data: the model and the facts behind it."""
+"""train and evaluate: the model, and how well it ranks."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from app.commands import output
 from app.commands.errors import UserError
-from data import EMBEDDED, DataError, Facts, load
+from data import DataError, Facts, load
 from data.schema import LEVELS
 from data.validate import check
 from features import shift
@@ -91,16 +90,3 @@ def judgement_table(result: dict[str, Any]) -> pd.DataFrame:
             columns[f"{name} {metric}"] = column
     table = pd.DataFrame(columns).fillna("")
     return table.rename_axis("ranking").reset_index()
-
-
-def check_data(args: argparse.Namespace) -> int:
-    """List every problem of a folder of facts as file:line."""
-    folder = Path(args.folder) if args.folder else EMBEDDED
-    problems = check(folder)
-    if args.json:
-        output.print_json({"problems": [asdict(problem) for problem in problems]})
-    else:
-        for problem in problems:
-            print(problem.text(args.lang))
-        output.note(args.lang, "checked", count=len(problems), path=folder.name)
-    return 2 if problems else 0

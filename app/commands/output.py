@@ -65,7 +65,9 @@ def print_table(table: pd.DataFrame) -> None:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return "" if math.isnan(value) else f"{value:.3f}"
+        if math.isnan(value):
+            return ""
+        return f"{value:.0f}" if value.is_integer() else f"{value:.3f}"
     return "" if value is None else str(value)
 
 
