@@ -15,8 +15,6 @@ CITY_PRIOR = 20.0
 # Shrinkage of the lean on a segment, in outcomes (chosen on the same origins).
 LEAN_PRIOR = 10.0
 
-TERMS = ("recent_activity", "same_segment", "related_segments", "specialisation")
-
 
 def _spread(values: np.ndarray) -> np.ndarray:
     spread = values.std(axis=-1, keepdims=True)
@@ -30,8 +28,8 @@ def _centred(values: np.ndarray) -> np.ndarray:
 def relatedness_parts(table: FeatureTable) -> tuple[np.ndarray, np.ndarray]:
     """Split relatedness density into the segment's own part and the others'.
 
-    Proximities come from the cities, where more segments are dated; a segment
-    without outcomes of its own is as near as its reports' neighbours make it.
+    Proximities come from the cities, where more segments have outcomes; one that
+    has none anywhere is near to no other.
 
     Returns
     -------
