@@ -57,7 +57,7 @@ class FeatureTable:
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns of :meth:`matrix`."""
+        """Names of the columns of :meth:`array`."""
         return [*self.place.columns, *(f"lean:{name}" for name in self.lean.columns)]
 
     @cached_property
@@ -91,12 +91,6 @@ class FeatureTable:
         chosen = whole[:, position]
         chosen[:, position < 0] = np.nan
         return chosen
-
-    def matrix(self, segment: str) -> pd.DataFrame:
-        """Return :meth:`array` with its place codes and column names."""
-        return pd.DataFrame(
-            self.array(segment), index=self.history.places, columns=self.columns
-        )
 
 
 def assemble(known: Known, level: str) -> FeatureTable:

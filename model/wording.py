@@ -82,7 +82,7 @@ def ratio(value: float, unit: str, base: str) -> tuple[float, str, Text]:
     text : Text
     """
     factor, zh, en = UNITS.get(unit, (1, unit, unit))
-    under, base_zh, _ = UNITS.get(base, (1, base, base))
+    under, _, _ = UNITS.get(base, (1, base, base))
     plain = value * factor / under
     if zh == "人":
         share = plain * 100

@@ -15,11 +15,15 @@ def test_every_place_of_the_level_is_a_candidate(table, facts):
     assert set(table.history.places) == set(facts.places.loc[table.level].index)
 
 
-def test_matrix_has_the_columns_it_names(table):
-    matrix = table.matrix("nlp")
-    assert list(matrix.columns) == table.columns
-    assert matrix.shape == (len(table.history.places), len(table.columns))
-    assert not np.isinf(matrix.to_numpy()).any()
+def test_array_has_the_columns_it_names(table):
+    array = table.array("nlp")
+    assert array.shape == (len(table.history.places), len(table.columns))
+    assert not np.isinf(array).any()
+    some = [table.columns[-1], "size:never_heard_of", table.columns[0]]
+    chosen = table.array("nlp", some)
+    np.testing.assert_array_equal(chosen[:, 0], array[:, -1])
+    assert np.isnan(chosen[:, 1]).all()
+    np.testing.assert_array_equal(chosen[:, 2], array[:, 0])
 
 
 def test_every_feature_leads_back_to_an_indicator_and_pillar(table, facts):
@@ -30,7 +34,7 @@ def test_every_feature_leads_back_to_an_indicator_and_pillar(table, facts):
 
 def test_interactions_differ_by_segment(table):
     lean = [name for name in table.columns if name.startswith("lean:")]
-    first, second = table.matrix("ai_chips")[lean], table.matrix("ai_media")[lean]
+    first, second = (table.array(name, lean) for name in ("ai_chips", "ai_media"))
     assert not np.allclose(first, second)
 
 
