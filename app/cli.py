@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from app.commands.errors import UserError, message
+from app.commands.errors import UserError, message, one_line
 from app.ui.words import LANGS, t
 from data.schema import LEVELS
 
@@ -26,13 +26,17 @@ EXAMPLES = {
 }
 
 
+MOST_SEED = 2**31 - 100
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one clear line."""
 
     def error(self, text: str) -> NoReturn:
         """Print the error and where help is, and leave with exit code 2."""
         lang = language(sys.argv)
-        print(t("error.usage", lang, text=text, command=self.prog), file=sys.stderr)
+        said = t("error.usage", lang, text=text, command=self.prog)
+        print(one_line(said), file=sys.stderr)
         raise SystemExit(2)
 
 
@@ -55,6 +59,14 @@ def positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} < 1")
+    return value
+
+
+def seed(text: str) -> int:
+    """Read a random seed that numpy and LightGBM both take."""
+    value = int(text)
+    if not 0 <= value <= MOST_SEED:
+        raise argparse.ArgumentTypeError(f"{text}: 0..{MOST_SEED}")
     return value
 
 
@@ -87,8 +99,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     train = command("train")
     argument(train, "--as-of")
     argument(train, "--out")
-    argument(train, "--seed", type=int, default=0)
-    argument(train, "--threads", type=int, default=0)
+    argument(train, "--seed", type=seed, default=0)
+    argument(train, "--threads", type=seed, default=0)
     argument(train, "--json", action="store_true")
 
     evaluate = command("evaluate")

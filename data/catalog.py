@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 import tomllib
 import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import StringIO
@@ -157,10 +159,22 @@ def files(root: Path, table: Table) -> list[Path]:
 
 
 def failure(
-    file: str, line: int, rule: str, key: str, column: str = "", **values: object
+    file: str, line: int, rule: str, key: str, at: str = "", /, **values: object
 ) -> DataError:
-    """Return the error of a file that cannot be read any further."""
-    return DataError([Problem(file, line, column, rule, *say(key, **values))])
+    """Return the error of a file that cannot be read any further.
+
+    Parameters
+    ----------
+    file, line, at : str, int, str
+        Where: file, line and column.
+    rule : str
+        The rule broken.
+    key : str
+        Message, see :mod:`data.messages`.
+    **values : object
+        Its placeholders.
+    """
+    return DataError([Problem(file, line, at, rule, *say(key, **values))])
 
 
 def _line_in(text: str) -> int:
@@ -200,20 +214,45 @@ def read_csv(path: Path, name: str = "") -> pd.DataFrame:
     """
     name = name or path.name
     text = read_text(path, name)
+    twice = [column for column, n in Counter(_header(text)).items() if n > 1]
+    if twice:
+        raise failure(name, 1, "columns", "column_twice", twice[0], column=twice[0])
     try:
         with warnings.catch_warnings():
             # More cells than columns: pandas would drop them with a warning.
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                StringIO(text), dtype=str, keep_default_na=False, index_col=False
+            frame = pd.read_csv(
+                StringIO(text),
+                dtype=str,
+                keep_default_na=False,
+                index_col=False,
+                skip_blank_lines=False,
             )
     except (
         pd.errors.ParserError,
         pd.errors.EmptyDataError,
         pd.errors.ParserWarning,
     ) as error:
-        line = _line_in(str(error))
+        line = _wrong_line(text)
         raise failure(name, line, "format", "format", why=error) from None
+    # The index keeps counting blank lines, so that it still tells the line.
+    return frame[frame.fillna("").ne("").any(axis=1)]
+
+
+def _header(text: str) -> list[str]:
+    return next(csv.reader(StringIO(text)), [])
+
+
+def _wrong_line(text: str) -> int:
+    """Return the line of the first row that is too long, or of the last row."""
+    rows = csv.reader(StringIO(text))
+    columns = len(next(rows, []))
+    start = begins = rows.line_num + 1
+    for row in rows:
+        start, begins = begins, rows.line_num + 1
+        if len(row) > columns:
+            break
+    return start if columns else 1
 
 
 def read_toml(path: Path, table: Table, name: str = "") -> pd.DataFrame:
@@ -246,6 +285,11 @@ def read_raw(root: Path, path: Path, table: Table) -> pd.DataFrame:
     return read_csv(path, name)
 
 
+def _scalar(value: object) -> object:
+    """Return the value itself, or its text when it is a TOML list, date or flag."""
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
 def _typed(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     """Turn number columns into floats and check that the columns are there."""
     have = ", ".join(map(str, frame.columns))
@@ -254,15 +298,15 @@ def _typed(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
         if name not in frame:
             if column.required:
                 values = {"column": name, "have": have}
-                raise failure(file, 1, "columns", "column_missing", **values)
+                raise failure(file, 1, "columns", "column_missing", name, **values)
             frame[name] = ""
         elif column.kind == "number":
-            number = pd.to_numeric(frame[name], errors="coerce")
+            number = pd.to_numeric(frame[name].map(_scalar), errors="coerce")
             wrong = number.isna() & frame[name].notna() & frame[name].ne("")
             if wrong.any():
-                row = int(wrong.to_numpy().argmax())
-                value = frame[name].iloc[row]
-                raise failure(file, row + 2, "number", "not_number", name, value=value)
+                row = frame.index[wrong.to_numpy().argmax()]
+                value, line = frame.at[row, name], int(row) + 2
+                raise failure(file, line, "number", "not_number", name, value=value)
             frame[name] = number.astype(float)
     return frame
 

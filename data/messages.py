@@ -27,6 +27,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "缺少列 {column}；请加上（现有：{have}）",
         "column {column} is missing; add it (there are: {have})",
     ),
+    "column_unknown": (
+        "不认识列 {column}；请改名或删去（可用：{known}）",
+        "column {column} is not known; rename or drop it (there are: {known})",
+    ),
+    "column_twice": (
+        "列 {column} 出现两次；请只留一列",
+        "column {column} stands twice; keep one",
+    ),
+    "not_flag": (
+        "{value} 不是 true 或 false；请改正",
+        "{value} is not true or false; write one of them",
+    ),
+    "not_choices": (
+        "{value} 不是列表；请写成如 [{choices}]",
+        "{value} is not a list; write it like [{choices}]",
+    ),
+    "not_whole": (
+        "{value} 不是整数；请改成整数",
+        "{value} is not a whole number; write one",
+    ),
+    "no_date": (
+        "出处既没有公布月份，也没有滞后月数；请补上 published 或 lag_months",
+        "neither published nor lag_months is given; add one of them",
+    ),
+    "after_source": (
+        "{value} 晚于其出处所及的最后一个月 {last}；请改正，或更新出处的 covers_to",
+        "{value} is after {last}, the last month its source covers; mend it, or raise"
+        " covers_to of the source",
+    ),
     "empty": ("单元格为空；请填上，或删去这一行", "empty; fill it or drop the row"),
     "not_code": (
         "{value} 不是六位行政区划代码；请改成如 110108",
@@ -35,6 +64,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_month": (
         "{value} 不是月份；请写成 YYYY-MM",
         "{value} is not a month; write YYYY-MM",
+    ),
+    "not_year": (
+        "{value} 不是年份；请写成 YYYY",
+        "{value} is not a year; write YYYY",
     ),
     "not_period": (
         "{value} 不是年份或月份；请写成 YYYY 或 YYYY-MM",
@@ -49,8 +82,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{value} is not a number; write digits, or drop the row when there is none",
     ),
     "out_of_bounds": (
-        "{value} 不在 {low} 到 {high} 之间；请核对原文",
-        "{value} is outside {low} to {high}; compare it with the source",
+        "{value} 不在 {bounds} 之内；请核对原文",
+        "{value} is outside {bounds}; compare it with the source",
     ),
     "not_allowed": (
         "{value} 不可用；请从这些中选：{choices}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "number", "month", "period", "code", "id", "ids"]
+Kind = Literal[
+    "text", "number", "month", "year", "period", "code", "id", "ids", "flag", "choices"
+]
 
 LEVELS = ("city", "district")
 PILLARS = ("talent", "capital", "compute", "policy", "industry", "cost")
@@ -82,7 +84,8 @@ class Column:
     """One column of a table.
 
     ``refers`` names the table whose key the value must stand in; with it,
-    ``kind="ids"`` holds several ids joined by ``|``.
+    ``kind="ids"`` holds several ids joined by ``|``. ``level`` is that of the places
+    in a table without a column for it. ``choices`` are a TOML list of ``allowed``.
     """
 
     name: str
@@ -92,17 +95,23 @@ class Column:
     refers: str = ""
     low: float | None = None
     high: float | None = None
+    whole: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One file (or one folder of files alike) of facts."""
+    """One file (or one folder of files alike) of facts.
+
+    ``source_id`` is the source of every row where the table has no column for it.
+    """
 
     name: str
     path: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     optional: bool = False
+    source_id: str = ""
     defaults: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -168,12 +177,12 @@ INDICATORS = Table(
         Column("pillar", allowed=PILLARS),
         Column("unit"),
         Column("direction", "number", low=-1, high=1),
-        Column("levels", "ids"),
+        Column("levels", "choices", allowed=LEVELS),
         Column("measure", allowed=("count", "amount", "rate", "flag")),
         _optional("denominator", "id", refers="indicators"),
         _optional("low", "number"),
         _optional("high", "number"),
-        _optional("complete"),
+        _optional("complete", "flag"),
         _optional("source_name"),
     ),
     ("indicator",),
@@ -187,12 +196,12 @@ SOURCES = Table(
         Column("producer"),
         Column("title"),
         _optional("published", "month"),
-        _optional("lag_months", "number", low=0, high=60),
+        _optional("lag_months", "number", low=0, high=60, whole=True),
         Column("accessed", "month"),
         Column("licence_received"),
         Column("licence_published"),
         Column("selection"),
-        _optional("second_hand"),
+        _optional("second_hand", "flag"),
         _optional("covers_from", "month"),
         _optional("covers_to", "month"),
     ),
@@ -228,7 +237,7 @@ FILINGS = Table(
     (
         Column("record_number"),
         Column("month", "month"),
-        _PLACE,
+        Column("place", "code", refers="places", level="district"),
         Column("firm"),
         _optional("product"),
         _optional("role", allowed=("", "provider", "supporter")),
@@ -236,20 +245,22 @@ FILINGS = Table(
     ),
     ("record_number",),
     optional=True,
+    source_id="cac_filings",
 )
 LISTED_FIRMS = Table(
     "listed_firms",
     "outcomes/listed_firms.csv",
     (
         Column("ts_code"),
-        Column("year", "period"),
-        _PLACE,
+        Column("year", "year"),
+        Column("place", "code", refers="places", level="city"),
         Column("short_name"),
         _SEGMENTS,
         Column("grade", allowed=("A", "B")),
     ),
     ("ts_code",),
     optional=True,
+    source_id="listed_firms",
 )
 HARDWARE_FIRMS = Table(
     "hardware_firms",
@@ -258,7 +269,7 @@ HARDWARE_FIRMS = Table(
         Column("firm"),
         _PLACE,
         _LEVEL,
-        Column("year", "period"),
+        Column("year", "year"),
         Column("event", allowed=EVENTS),
         Column("segment", "id", refers="segments"),
         _SOURCE,
@@ -277,7 +288,7 @@ STRENGTHS = Table(
         _LEVEL,
         _optional("zone"),
         Column("segment", "id", refers="segments"),
-        Column("grade", "number", low=1, high=3),
+        Column("grade", "number", low=1, high=3, whole=True),
         Column("locator"),
         _optional("note"),
     ),
@@ -289,11 +300,11 @@ PLACE_CHANGES = Table(
     "place_changes.csv",
     (
         Column("old", "code"),
-        Column("new", "code", refers="places"),
+        Column("new", "code", refers="places", level="district"),
         Column("kind", allowed=("renumbered", "merged")),
         Column("name_old"),
-        Column("first_list", "period"),
-        Column("last_list", "period"),
+        Column("first_list", "year"),
+        Column("last_list", "year"),
     ),
     ("old", "last_list"),
     optional=True,

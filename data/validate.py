@@ -20,6 +20,7 @@ Rule = Callable[[pd.DataFrame, Table, Context], Rows]
 PATTERNS = {
     "code": r"\d{6}",
     "month": r"(19|20)\d\d-(0[1-9]|1[0-2])",
+    "year": r"(19|20)\d\d",
     "period": r"(19|20)\d\d(-(0[1-9]|1[0-2]))?",
     "id": r"[a-z0-9_]+",
 }
@@ -40,11 +41,15 @@ def _positions(mask: pd.Series) -> list[int]:
 
 
 def columns(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
-    """Every required column is there."""
+    """Find every required column, and no other than those of the table."""
     for column in table.columns:
         if column.required and column.name not in frame:
             have = ", ".join(map(str, frame.columns))
             yield -1, column.name, say("column_missing", column=column.name, have=have)
+    known = ", ".join(table.names)
+    for name in map(str, frame.columns):
+        if name not in table.names:
+            yield -1, name, say("column_unknown", column=name, known=known)
 
 
 def required(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
@@ -65,6 +70,38 @@ def kind(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
                 yield row, column.name, said
 
 
+def toml_types(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
+    """Hold flags, lists and numbers of a TOML file to their types."""
+    for column in table.columns:
+        if column.name not in frame or not table.path.endswith(".toml"):
+            continue
+        for row, value in enumerate(frame[column.name]):
+            if _missing(value):
+                continue
+            if column.kind == "flag" and not isinstance(value, bool):
+                yield row, column.name, say("not_flag", value=value)
+            elif column.kind == "choices" and not _chosen(value, column.allowed):
+                choices = ", ".join(f'"{choice}"' for choice in column.allowed)
+                yield row, column.name, say("not_choices", value=value, choices=choices)
+            elif column.kind == "number" and not _is_number(value):
+                yield row, column.name, say("not_number", value=repr(value))
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _chosen(value: object, allowed: tuple[str, ...]) -> bool:
+    """Return whether a value is a list of one or more of the allowed words."""
+    return (
+        isinstance(value, list) and bool(value) and set(map(str, value)) <= {*allowed}
+    )
+
+
 def number(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
     """Every number is a finite number inside its column's bounds."""
     for column, text in _checked(frame, table):
@@ -79,16 +116,23 @@ def number(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
         high = math.inf if column.high is None else column.high
         for row in _positions(given & ~wrong & ((value < low) | (value > high))):
             yield row, column.name, _outside(text.iloc[row], low, high)
+        for row in _positions(given & ~wrong & column.whole & (value % 1 != 0)):
+            yield row, column.name, say("not_whole", value=text.iloc[row])
 
 
 def _outside(value: object, low: float, high: float) -> Said:
-    return say("out_of_bounds", value=value, low=f"{low:g}", high=f"{high:g}")
+    bounds = f"{low:g} – {high:g}"
+    if not math.isfinite(high):
+        bounds = f">= {low:g}"
+    elif not math.isfinite(low):
+        bounds = f"<= {high:g}"
+    return say("out_of_bounds", value=value, bounds=bounds)
 
 
 def allowed(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
     """Keep a column with a fixed vocabulary to it."""
     for column, text in _checked(frame, table):
-        if column.allowed:
+        if column.allowed and column.kind != "choices":
             wrong = ~text.isin(column.allowed) & text.ne("")
             for row in _positions(wrong):
                 choices = ", ".join(filter(None, column.allowed))
@@ -111,9 +155,10 @@ def references(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
         if not column.refers or column.refers not in context:
             continue
         target = context[column.refers]
-        if column.refers == "places" and "level" in frame:
+        if column.refers == "places" and (column.level or "level" in frame):
             have = pd.MultiIndex.from_frame(target[["level", "place"]])
-            level = frame["level"].astype(str)
+            fixed = pd.Series(column.level, index=frame.index)
+            level = fixed if column.level else frame["level"].astype(str)
             known = pd.MultiIndex.from_arrays([level, text]).isin(have)
             wrong = text.ne("") & ~pd.Series(known, index=text.index)
         else:
@@ -148,14 +193,47 @@ def observation(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
             say("wrong_unit", value=frame["unit"].iloc[row], wanted=wanted),
         )
     value = pd.to_numeric(frame["value"], errors="coerce").to_numpy()
-    low, high = (named[c].astype(float).to_numpy() for c in ("low", "high"))
+    bounds = [pd.to_numeric(named[c], errors="coerce") for c in ("low", "high")]
+    low = bounds[0].fillna(-math.inf).to_numpy()
+    high = bounds[1].fillna(math.inf).to_numpy()
     for row in _positions(pd.Series((value < low) | (value > high))):
-        yield row, "value", _outside(f"{value[row]:g}", low[row], high[row])
+        yield row, "value", _outside(frame["value"].iloc[row], low[row], high[row])
     for row, (level, levels) in enumerate(
         zip(frame["level"], named["levels"], strict=True)
     ):
-        if isinstance(levels, list) and level not in levels:
+        if _chosen(levels, schema.LEVELS) and level not in levels:
             yield row, "level", say("wrong_level", levels=", ".join(levels))
+
+
+def dated(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
+    """Hold every source to a month of publication or a lag.
+
+    Without either nobody could say from when its figures were known.
+    """
+    if table is not schema.SOURCES or "lag_months" not in frame:
+        return
+    undated = frame["published"].eq("") & frame["lag_months"].map(_missing)
+    for row in _positions(undated):
+        yield row, "published", say("no_date")
+
+
+def covered(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
+    """Find no outcome after the last month that its source covers."""
+    period = "month" if "month" in frame else "year"
+    if not table.path.startswith("outcomes/") or period not in frame:
+        return
+    one = pd.Series(table.source_id, index=frame.index)
+    source = frame.get("source_id", one)
+    covers = context["sources"].set_index("source_id")["covers_to"]
+    last = source.map(covers).fillna("").astype(str)
+    when = frame[period].astype(str)
+    after = last.ne("") & (when > last.str[: 7 if period == "month" else 4])
+    for row in _positions(after):
+        yield (
+            row,
+            period,
+            say("after_source", value=when.iloc[row], last=last.iloc[row]),
+        )
 
 
 def parents(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
@@ -177,11 +255,14 @@ RULES: tuple[Rule, ...] = (
     columns,
     required,
     kind,
+    toml_types,
     number,
     allowed,
     unique,
     references,
     observation,
+    dated,
+    covered,
     parents,
 )
 
@@ -199,11 +280,10 @@ def _lines(path: Path, frame: pd.DataFrame, table: Table) -> Callable[[int], int
             if line.startswith("[")
         }
         return lambda row: heads.get(str(frame[table.key[0]].iloc[row]), 1)
-    if text.count("\n") <= len(frame) + 1:
-        return lambda row: row + 2
+    line_of = [int(position) + 2 for position in frame.index]
     spans = frame.map(lambda cell: str(cell).count("\n")).sum(axis=1).cumsum()
     before = [0, *spans.tolist()]
-    return lambda row: row + 2 + before[row] if row >= 0 else 1
+    return lambda row: line_of[row] + before[row]
 
 
 def check_frame(
@@ -291,9 +371,9 @@ def _twice_across_files(
             continue
         file = path.relative_to(root).as_posix()
         rows = frame[list(table.key)].itertuples(index=False, name=None)
-        for row, key in enumerate(rows):
+        for row, key in zip(frame.index, rows, strict=True):
             other = seen.setdefault(key, file)
             if other != file:
                 said = say("twice_elsewhere", key=", ".join(key), other=other)
-                problems.append(Problem(file, row + 2, "", "unique", *said))
+                problems.append(Problem(file, int(row) + 2, "", "unique", *said))
     return problems

@@ -8,6 +8,9 @@ import pandas as pd
 
 from data import Facts
 
+# A source that says neither when it was published nor how late is never known.
+NEVER = 12_000
+
 
 def shift(month: str, by: int) -> str:
     """Return the month ``by`` months after ``month`` (``YYYY-MM``).
@@ -32,7 +35,7 @@ def known_from(observations: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     one, the end of the period plus the source's stated lag.
     """
     published = observations["source_id"].map(sources["published"]).fillna("")
-    lag = observations["source_id"].map(sources["lag_months"]).fillna(0).astype(int)
+    lag = observations["source_id"].map(sources["lag_months"]).fillna(NEVER).astype(int)
     # Few distinct (period, lag) pairs stand behind tens of thousands of figures.
     ends = last_month(observations["period"])
     pairs = pd.DataFrame({"end": ends, "lag": lag})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from features.lineage import origin
 from model.evidence import (
     PRESENCE,
@@ -19,6 +21,8 @@ from model.wording import SAMPLED, Text, number, quantity, ratio
 
 REASONS = 3
 PRESENCE_REASONS = 2
+# In logs: a share a fifth above or below the national one.
+LEAN_WORTH_SAYING = 0.2
 
 
 def standing(model: Model, feature: str, level: str, place: str) -> Text:
@@ -27,7 +31,7 @@ def standing(model: Model, feature: str, level: str, place: str) -> Text:
     at_place = holder(model, source.level, level, place)
     if source.kind in ("flag", "observed"):
         return Text("", "")
-    ranks = model.standings[source.level][source.indicator]
+    ranks = model.standings[source.level][f"{source.kind}:{source.indicator}"]
     rank, count = int(ranks[at_place]), int(ranks.count())
     kind = (
         Text("城市", "cities") if source.level == "city" else Text("区县", "districts")
@@ -107,6 +111,14 @@ def presence_text(
     ), sources
 
 
+def leans(model: Model, segment: str, level: str, place: str) -> bool:
+    """Return whether a place's share of a segment differs enough to speak of."""
+    past = model.tables[level].history
+    shares, average = model.lean_shares[level]
+    row, column = past.segments.get_loc(segment), past.places.get_loc(place)
+    return bool(abs(np.log(shares[row, column] / average[row, 0])) > LEAN_WORTH_SAYING)
+
+
 def reasons(model: Model, split: Parts, place: str) -> list[dict[str, Any]]:
     """Return the three strongest reasons for a place, strongest first.
 
@@ -151,6 +163,8 @@ def _reason(
 ) -> tuple[Text, str, list[dict[str, str]]] | None:
     """Return text, pillar and sources of one reason, or nothing without a figure."""
     level, segment = split.level, split.segment
+    if key == f"{PRESENCE}:specialisation" and not leans(model, segment, level, place):
+        return None
     if key.startswith(PRESENCE):
         text, sources = presence_text(model, key.split(":")[1], segment, level, place)
         return text, PRESENCE, sources

@@ -91,9 +91,11 @@ class Model:
 
     @cached_property
     def standings(self) -> dict[str, pd.DataFrame]:
-        """Rank of every figure among the places that have one, by level."""
+        """Rank of every place in each of its level's own columns, largest first."""
         return {
-            level: table.values[level].rank(ascending=False, method="min")
+            level: table.place.filter(regex="^(size|share|rate):").rank(
+                ascending=False, method="min"
+            )
             for level, table in self.tables.items()
         }
 

@@ -7,6 +7,8 @@ import io
 import json
 import os
 import platform
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,14 +22,31 @@ from data.schema import LEVELS
 from model.ranker import SiteRanker
 from model.score import Model
 
-MODEL_FILE = "model.joblib"
 MANIFEST_FILE = "manifest.json"
 LIBRARIES = ("lightgbm", "scikit-learn", "numpy", "joblib")
 FORMAT = 1
 # Packages whose code makes a model what it is.
 CODE = ("features", "model")
-WANTED = {
-    *("format", "file", "sha256", "facts", "code", "as_of", "seed", "libraries"),
+
+
+def _written_as(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+# What a manifest of ours holds.
+WANTED: dict[str, Callable[[Any], bool]] = {
+    "format": _whole,
+    "file": _written_as(r"model-[0-9a-f]{12}\.joblib"),
+    "sha256": _written_as("[0-9a-f]{64}"),
+    "facts": _written_as("[0-9a-f]{64}"),
+    "code": _written_as("[0-9a-f]{64}"),
+    "as_of": _written_as(r"\d{4}-(0[1-9]|1[0-2])"),
+    "seed": _whole,
+    "libraries": lambda value: isinstance(value, dict),
 }
 
 
@@ -39,8 +58,8 @@ class RefusedModelError(Exception):
     path : Path
         The file refused.
     reason : str
-        ``missing``, ``manifest``, ``hash``, ``format``, ``library``, ``code`` or
-        ``facts``.
+        ``missing``, ``manifest``, ``hash``, ``content``, ``format``, ``libraries``,
+        ``code`` or ``facts``.
     detail : str
         What was found and what was expected.
     """
@@ -95,10 +114,10 @@ def save(
         The manifest.
     """
     buffer = io.BytesIO()
-    joblib.dump(rankers, buffer, compress=3)
+    joblib.dump({"rankers": rankers, "as_of": as_of}, buffer, compress=3)
     content = buffer.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    name = f"{Path(MODEL_FILE).stem}-{digest[:12]}.joblib"
+    name = f"model-{digest[:12]}.joblib"
     manifest = {
         "format": FORMAT,
         "file": name,
@@ -115,7 +134,7 @@ def save(
         draft.write_bytes(content)
     with replacing(folder / MANIFEST_FILE) as draft:
         draft.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    for old in folder.glob(f"{Path(MODEL_FILE).stem}-*.joblib"):
+    for old in folder.glob("model-*.joblib"):
         if old.name != name:
             old.unlink(missing_ok=True)
     return manifest
@@ -134,11 +153,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RefusedModelError(path, "missing")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        absent = WANTED - manifest.keys()
-    except (ValueError, AttributeError) as error:
-        raise RefusedModelError(path, "manifest", str(error)) from None
-    if absent:
-        raise RefusedModelError(path, "manifest", f"lacks {', '.join(sorted(absent))}")
+        wrong = [name for name, fits in WANTED.items() if not fits(manifest[name])]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        detail = f"{type(error).__name__} {str(error)[:80]}"
+        raise RefusedModelError(path, "manifest", detail) from None
+    if wrong:
+        raise RefusedModelError(path, "manifest", f"{', '.join(wrong)}")
     if manifest["format"] != FORMAT:
         raise RefusedModelError(path, "format", f"{manifest['format']}, not {FORMAT}")
     return dict(manifest)
@@ -153,24 +173,38 @@ def load(folder: Path, facts: Facts) -> Model:
         Before anything is unpickled, when any of them differs.
     """
     manifest = read_manifest(folder)
-    path = folder / Path(str(manifest["file"])).name
+    path = folder / manifest["file"]
     if not path.is_file():
         raise RefusedModelError(path, "missing")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != manifest["sha256"]:
-        raise RefusedModelError(
-            path, "hash", f"{digest[:12]}, not {manifest['sha256'][:12]}"
-        )
-    if manifest["libraries"] != libraries():
-        raise RefusedModelError(
-            path, "library", f"{manifest['libraries']}, here {libraries()}"
-        )
-    if manifest["code"] != code():
-        raise RefusedModelError(path, "code", "trained by other code")
-    if manifest["facts"] != facts.fingerprint:
-        raise RefusedModelError(path, "facts", "trained on other facts")
-    rankers = joblib.load(io.BytesIO(content))
-    if not isinstance(rankers, dict) or set(rankers) != set(LEVELS):
-        raise RefusedModelError(path, "format", "holds no rankers")
-    return Model(facts, rankers, str(manifest["as_of"]), manifest)
+        detail = f"{digest[:12]}, not {manifest['sha256'][:12]}"
+        raise RefusedModelError(path, "hash", detail)
+    for name, here in (
+        ("libraries", libraries()),
+        ("code", code()),
+        ("facts", facts.fingerprint),
+    ):
+        if manifest[name] != here:
+            raise RefusedModelError(path, name, f"{manifest[name]}, here {here}")
+    held = _unpack(content, path)
+    if held["as_of"] != manifest["as_of"]:
+        detail = f"as_of {held['as_of']}, manifest {manifest['as_of']}"
+        raise RefusedModelError(path, "content", detail)
+    return Model(facts, held["rankers"], manifest["as_of"], manifest)
+
+
+def _unpack(content: bytes, path: Path) -> dict[str, Any]:
+    """Unpickle a vouched-for file and check that it holds what we write."""
+    try:
+        held = joblib.load(io.BytesIO(content))
+        rankers = held["rankers"]
+        ours = set(rankers) == set(LEVELS) and isinstance(held["as_of"], str)
+        ours &= all(isinstance(ranker, SiteRanker) for ranker in rankers.values())
+    except Exception as error:
+        detail = f"{type(error).__name__} {str(error)[:80]}"
+        raise RefusedModelError(path, "content", detail) from None
+    if not ours:
+        raise RefusedModelError(path, "content", "holds no rankers")
+    return dict(held)

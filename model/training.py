@@ -16,7 +16,7 @@ from model.score import Model
 
 # A model of other facts, code or libraries is stale and trained again; one that was
 # tampered with is not: somebody must look.
-STALE = ("missing", "library", "code", "facts", "format")
+STALE = ("missing", "libraries", "code", "facts", "format")
 
 
 def last_month(facts: Facts) -> str:

@@ -26,7 +26,9 @@ UNITS: dict[str, tuple[float, str, str]] = {
     "TFlop/s": (1, "TFlop/s", "TFlop/s"),
     "是/否": (1, "", ""),
 }
+# Figures of the census long form count one person in ten.
 SAMPLED = ("人(抽样)",)
+SAMPLE_FACTOR = 10
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,26 @@ class Text:
     en: str
 
 
+def significant(value: float, digits: int = 4) -> str:
+    """Write a number to some significant digits, never with an exponent."""
+    rounded = float(f"{value:.{digits}g}")
+    text = f"{rounded:,.10f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
 def number(value: float, lang: str) -> str:
     """Write a number as people do: 万 and 亿 in Chinese, thousands in English."""
     steps = (
-        ((1e8, "亿"), (1e4, "万"))
+        ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
         if lang == "zh"
-        else ((1e9, " billion"), (1e6, " million"))
+        else ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
     )
     for size, word in steps:
         if abs(value) >= size:
-            return f"{value / size:,.4g}{word}"
+            return f"{significant(value / size)}{word}"
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.4g}"
+    return significant(value)
 
 
 def quantity(value: float, unit: str) -> Text:
@@ -84,14 +93,22 @@ def ratio(value: float, unit: str, base: str) -> tuple[float, str, Text]:
     factor, zh, en = UNITS.get(unit, (1, unit, unit))
     under, _, _ = UNITS.get(base, (1, base, base))
     plain = value * factor / under
+    if unit in SAMPLED and base not in SAMPLED:
+        plain *= SAMPLE_FACTOR
     if zh == "人":
         share = plain * 100
-        return share, "%", Text(f"占{share:.3g}%", f"{share:.3g}%")
+        return (
+            share,
+            "%",
+            Text(f"占{significant(share, 3)}%", f"{significant(share, 3)}%"),
+        )
     if zh in ("元", "千瓦时"):
         text = Text(
             f"人均{number(plain, 'zh')}{zh}", f"{en} {number(plain, 'en')} a head"
         )
         return plain, f"{zh}/人", text
     per = plain * 1e4
-    text = Text(f"每万人{per:.3g}{zh}", f"{per:.3g} per 10,000 people")
+    text = Text(
+        f"每万人{significant(per, 3)}{zh}", f"{significant(per, 3)} per 10,000 people"
+    )
     return per, f"{zh}/万人", text

@@ -102,10 +102,18 @@ def test_explain_in_words_and_against_another_place(run):
     assert code == 0 and "Haidian District" in out and "vs 440305" in out
 
 
+def test_a_place_of_the_other_level_is_said_to_be_one(run):
+    code, _, err = run(
+        *("explain", "--segment", "nlp", "--place", "110108", "--level", "city"),
+        *("--lang", "en"),
+    )
+    assert code == 2 and "110108 is no city" in said(err)
+
+
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_score_writes_every_pair_once(run, tmp_path, suffix):
     path = tmp_path / f"scores.{suffix}"
-    code, _, err = run("score", "--out", path, "--segments", "nlp,drones")
+    code, _, err = run("score", "--out", path, "--segments", "nlp,drones,nlp")
     assert code == 0, err
     kinds = {"place": str, "parent": str}
     table = (
@@ -191,11 +199,23 @@ BAD = [
     (["check-data", "nowhere"], "nowhere"),
     (["serve", "--port", "99999"], "99999"),
     (["fly"], "fly"),
+    (["train", "--seed", "-1"], "-1"),
+    (["train", "--seed", "99999999999999"], "99999999999999"),
+    (["serve", "--host", "no.such.host.invalid"], "no.such.host.invalid"),
+    (["rank", "--segment", "nlp", "--within", ""], ""),
+    (["rank", "--segment", "nlp", "--where", ""], ""),
+    (["rank", "--segment", "ai\nx"], "ai"),
+    (["rank", "--segment", "x" * 20_000], "xxx..."),
+    (["explain", "--segment", "nlp", "--place", "110108", "--versus", ""], ""),
+    (["evaluate", "--origins", ""], ""),
+    (["score", "--out", "a\nb.txt"], ".parquet"),
 ]
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("words", "named"), BAD, ids=[" ".join(w) for w, _ in BAD])
+@pytest.mark.parametrize(
+    ("words", "named"), BAD, ids=[" ".join(w)[:60] for w, _ in BAD]
+)
 def test_bad_input_is_one_line_and_exit_code_2(run, words, named, lang):
     more = ["--lang", lang] if len(words) > 1 else []
     code, out, err = run(*words, *more)
@@ -209,6 +229,9 @@ def test_a_list_of_places_with_an_unknown_code_names_its_line(run, tmp_path):
     places.write_text("place\n110108\n110199\n")
     code, _, err = run("score", "--out", tmp_path / "s.csv", "--places", places)
     assert code == 2 and "mine.csv:3" in said(err) and "110199" in err
+    places.write_text("place\n\n110108\n\n110199\n")
+    code, _, err = run("score", "--out", tmp_path / "s.csv", "--places", places)
+    assert code == 2 and "mine.csv:5" in said(err)
     places.write_text("code\n110108\n")
     code, _, err = run("score", "--out", tmp_path / "s.csv", "--places", places)
     assert code == 2 and "place" in said(err)

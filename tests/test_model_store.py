@@ -1,3 +1,4 @@
+import hashlib
 import json
 import pickle
 
@@ -80,7 +81,7 @@ def edit(folder, **changes):
 
 def test_other_libraries_formats_and_facts_are_refused(folder, facts):
     edit(folder, libraries={"lightgbm": "0.1"})
-    assert refusal(folder, facts) == "library"
+    assert refusal(folder, facts) == "libraries"
     edit(folder, libraries=store.libraries(), code="0" * 64)
     assert refusal(folder, facts) == "code"
     edit(folder, code=store.code(), facts="0" * 64)
@@ -93,7 +94,48 @@ def test_a_manifest_cannot_point_outside_its_folder(folder, facts, tmp_path):
     outside = tmp_path.parent / "outside.joblib"
     joblib.dump({}, outside)
     edit(folder, file="../outside.joblib")
-    assert refusal(folder, facts) == "missing"
+    assert refusal(folder, facts) == "manifest"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"sha256": value} for value in (5, None, {}, True, "ab")),
+        *({"as_of": value} for value in (5, None, "", "x", "2024-13")),
+        *({"file": value} for value in (None, 5, "", [], "/etc/passwd")),
+        *({"format": value} for value in (None, "1", True)),
+        *({"libraries": value} for value in (None, [], "x")),
+    ],
+    ids=str,
+)
+def test_a_manifest_of_the_wrong_types_is_refused(folder, facts, changes):
+    edit(folder, **changes)
+    assert refusal(folder, facts) == "manifest"
+
+
+def test_a_manifest_that_never_ends_is_refused(folder, facts):
+    (folder / "manifest.json").write_text("[" * 200_000)
+    assert refusal(folder, facts) == "manifest"
+
+
+@pytest.mark.parametrize("as_of", ["2019-01", "2099-01"])
+def test_a_model_cannot_be_given_another_month(folder, facts, as_of):
+    edit(folder, as_of=as_of)
+    assert refusal(folder, facts) == "content"
+
+
+@pytest.mark.parametrize(
+    "held", [{}, [], {"rankers": {"city": 1, "district": 2}}, b"x"]
+)
+def test_a_vouched_file_that_holds_something_else_is_refused(folder, facts, held):
+    path = folder / "holder"
+    joblib.dump(held, path)
+    content = b"junk" if held == b"x" else path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"model-{digest[:12]}.joblib"
+    (folder / name).write_bytes(content)
+    edit(folder, file=name, sha256=digest)
+    assert refusal(folder, facts) == "content"
 
 
 def test_a_corrupt_model_is_not_quietly_trained_over(folder, facts):

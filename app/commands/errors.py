@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from collections.abc import Iterable
 
 from app.ui.words import t
 from data import DataError, Facts
 from model.score import UnknownNameError
 from model.store import RefusedModelError
+
+# Longer values are cut: a message is for people.
+LONGEST, LONGEST_VALUE = 1_000, 80
 
 
 class UserError(Exception):
@@ -32,10 +36,22 @@ def nearest(value: str, choices: Iterable[str], most: int = 3) -> list[str]:
     return difflib.get_close_matches(value, list(choices), n=most, cutoff=0.5)
 
 
+def one_line(text: str) -> str:
+    """Return a message without line breaks, and not endlessly long."""
+    return textwrap.shorten(" ".join(text.split()), LONGEST, placeholder=" ...")
+
+
 def message(error: Exception, lang: str, facts: Facts | None = None) -> str:
     """Say what is wrong and how to mend it, in one line."""
+    return one_line(_said(error, lang, facts))
+
+
+def _said(error: Exception, lang: str, facts: Facts | None) -> str:
     if isinstance(error, UserError):
-        return t(f"error.{error.key}", lang, **error.values)
+        values = {name: _cut(value) for name, value in error.values.items()}
+        if "level" in values:
+            values["level"] = t(f"error.level_{values['level']}", lang)
+        return t(f"error.{error.key}", lang, **values)
     if isinstance(error, UnknownNameError):
         return _unknown(error, lang, facts)
     if isinstance(error, RefusedModelError):
@@ -59,7 +75,12 @@ def _unknown(error: UnknownNameError, lang: str, facts: Facts | None) -> str:
         hint = t(
             "error.near" if near else "error.choices", lang, names=", ".join(shown)
         )
-    return t("error.unknown", lang, kind=kind, value=error.value, hint=hint)
+    return t("error.unknown", lang, kind=kind, value=_cut(error.value), hint=hint)
+
+
+def _cut(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _places_like(value: str, facts: Facts, lang: str) -> str:

@@ -63,7 +63,7 @@ def facts(args: argparse.Namespace) -> None:
 
 def check_data(args: argparse.Namespace) -> int:
     """List every problem of a folder of facts as file:line."""
-    folder = Path(args.folder) if args.folder else EMBEDDED
+    folder = EMBEDDED if args.folder is None else Path(args.folder)
     problems = check(folder)
     if args.json:
         output.print_json({"problems": [asdict(problem) for problem in problems]})

@@ -43,8 +43,8 @@ def train(args: argparse.Namespace) -> None:
         raise DataError(problems)
     last = training.last_month(facts)
     first = shift(task.FIRST_QUARTERLY, 2 * task.HORIZON)
-    as_of = month(args.as_of, facts, first, last) if args.as_of else last
-    folder = Path(args.out) if args.out else store.home()
+    as_of = month(args.as_of, facts, first, last) if args.as_of is not None else last
+    folder = Path(args.out) if args.out is not None else store.home()
     model = training.train_all(
         facts, folder, as_of, args.seed, args.threads, output.progress
     )
@@ -57,7 +57,7 @@ def evaluate(args: argparse.Namespace) -> None:
     facts = load()
     last = shift(training.last_month(facts), -task.HORIZON)
     first = shift(task.FIRST_QUARTERLY, task.HORIZON)
-    origins = args.origins.split(",") if args.origins else list(ORIGINS)
+    origins = list(ORIGINS) if args.origins is None else args.origins.split(",")
     origins = [month(origin, facts, first, last) for origin in origins]
     levels = (args.level,) if args.level else LEVELS
     results = judge(facts, tuple(origins), levels, progress=output.progress)

@@ -28,15 +28,15 @@ def rank(args: argparse.Namespace) -> None:
     facts = load()
     # Bad input is said before a first training, not after it.
     scoring.check_segment(facts, args.segment)
-    if args.within:
+    if args.within is not None:
         scoring.provinces_of(facts, args.within)
-    if args.where:
+    if args.where is not None:
         scoring.clauses(facts, args.where, args.level)
     model = ready(facts, progress=output.progress)
     table = scoring.ranking(model, args.segment, args.level)
-    if args.within:
+    if args.within is not None:
         table = scoring.keep(table, scoring.within(model.facts, table, args.within))
-    if args.where:
+    if args.where is not None:
         table = scoring.keep(table, scoring.where(model, table, args.where, args.level))
     table = table.head(args.top) if args.top else table
     split = why.parts(model, args.segment, args.level)
@@ -64,9 +64,11 @@ def level_of(facts: Facts, place: str, level: str | None) -> str:
     UnknownNameError
         When no place has the code (at the level asked for).
     """
-    for candidate in [level] if level else LEVELS:
-        if (candidate, place) in facts.places.index:
-            return candidate
+    found = [name for name in LEVELS if (name, place) in facts.places.index]
+    if level in found or (found and not level):
+        return level or found[0]
+    if found:
+        raise UserError("other_level", place=place, level=str(level))
     raise UnknownNameError("place", place, sorted(set(facts.places["place"])))
 
 
@@ -75,7 +77,7 @@ def explain(args: argparse.Namespace) -> None:
     facts = load()
     scoring.check_segment(facts, args.segment)
     level = level_of(facts, args.place, args.level)
-    if args.versus and (level, args.versus) not in facts.places.index:
+    if args.versus is not None and (level, args.versus) not in facts.places.index:
         level_of(facts, args.versus, None)
         raise UserError("levels_differ", place=args.place, versus=args.versus)
     model = ready(facts, progress=output.progress)
@@ -106,11 +108,13 @@ def score(args: argparse.Namespace) -> None:
     if path.suffix not in WRITERS:
         raise UserError("score_suffix", path=path, choices=", ".join(WRITERS))
     facts = load()
-    segments = args.segments.split(",") if args.segments else list(facts.segments.index)
+    segments = list(facts.segments.index)
+    if args.segments is not None:
+        segments = list(dict.fromkeys(args.segments.split(",")))
     for segment in segments:
         scoring.check_segment(facts, segment)
     levels = [args.level] if args.level else list(LEVELS)
-    chosen = _places_of(Path(args.places), facts) if args.places else None
+    chosen = None if args.places is None else _places_of(Path(args.places), facts)
     model = ready(facts, progress=output.progress)
     blocks = scoring.batches(model, segments, levels)
     total = len(segments) * len(levels)
@@ -131,7 +135,7 @@ def _places_of(path: Path, facts: Facts) -> set[str]:
     if "place" not in table:
         raise UserError("no_column", path=path, line=1, column="place")
     known = set(facts.places["place"])
-    for row, code in enumerate(table["place"]):
+    for row, code in table["place"].items():
         if code not in known:
             raise UserError("unknown_in_file", path=path, line=row + 2, value=code)
     return set(table["place"])

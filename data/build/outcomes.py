@@ -71,7 +71,7 @@ def hardware_firms(raw: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
             "firm": raw["firm"],
             "place": raw["code"],
             "level": level,
-            "year": raw["year"],
+            "year": latest_year(raw["year"], raw["list"]),
             "event": raw["event"].map(EVENTS),
             "segment": raw["segment"],
             "source_id": registry.map({True: "ieee_ra", False: "hardware_lists"}),
@@ -85,8 +85,17 @@ def hardware_firms(raw: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         }
     )
     here = pd.MultiIndex.from_frame(table[["level", "place"]]).isin(known)
+    # Founding years come from lists without a date: which firms they name was not
+    # known when the firms were founded.
+    here &= raw["event"].ne("founding").to_numpy()
     table = table[here].drop_duplicates(list(schema.HARDWARE_FIRMS.key))
     return table.sort_values(["year", "place", "firm", "segment", "event"])
+
+
+def latest_year(year: pd.Series, seen: pd.Series) -> pd.Series:
+    """Return the last year an event can have: the later end of a range of dates."""
+    later = seen.str.extract(r"between \S+ and (\d{4})")[0]
+    return year.where(later.isna() | (later < year), later)
 
 
 def block(text: str) -> str:
