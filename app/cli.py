@@ -197,8 +197,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        failed = UserError("file", path=error.filename, why=error.strerror)
-        print(message(failed, args.lang), file=sys.stderr)
+        print(message(error, args.lang), file=sys.stderr)
         return 2
     except Exception as error:
         print(message(error, args.lang), file=sys.stderr)

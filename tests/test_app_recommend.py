@@ -11,6 +11,7 @@ from app.export import tables
 from app.ui import cache, columns, figures, state
 from app.ui.words import LANGS, words
 from data import load
+from data.catalog import failure
 from model import store
 
 MAIN = Path(__file__).resolve().parent.parent / "app" / "main.py"
@@ -236,3 +237,26 @@ def test_both_languages_say_the_same_things():
     assert zh.keys() == en.keys()
     differ = [key for key in zh if fields(zh[key]) != fields(en[key])]
     assert not differ
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("failure", "mend"),
+    [
+        (store.RefusedModelError(Path("model.joblib"), "hash"), "siteselect train"),
+        (failure("places.csv", 7, "format", "encoding", why="byte"), "CSV UTF-8"),
+        (PermissionError(13, "denied", "/home/x"), "/home/x"),
+    ],
+    ids=["model", "facts", "folder"],
+)
+def test_what_keeps_the_ranking_away_is_said_with_its_mend(
+    visit, monkeypatch, failure, mend, lang
+):
+    def refuse(_lang):
+        raise failure
+
+    monkeypatch.setattr(cache, "wait", refuse)
+    test = visit(lang=lang)
+    assert [mend in error.value for error in test.error] == [True]
+    chinese = re.search("[\u4e00-\u9fff]", test.error[0].value)
+    assert bool(chinese) == (lang == "zh")

@@ -61,6 +61,8 @@ def _said(error: Exception, lang: str, facts: Facts | None) -> str:
         said = t("error.data", lang, problem=error.problems[0].text(lang))
         more = len(error.problems) - 1
         return said + (t("error.more", lang, count=more) if more else "")
+    if isinstance(error, OSError):
+        return t("error.file", lang, path=error.filename, why=error.strerror)
     return t("error.internal", lang, error=f"{type(error).__name__}: {error}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.commands.errors import message
 from app.export import tables
 from app.ui import cache, charts, columns, state
 from app.ui.state import State
@@ -31,11 +32,8 @@ def page() -> None:
     controls.heading(lang)
     try:
         model = cache.wait(lang)
-    except RefusedModelError as refused:
-        st.error(t("app.refused", lang, path=str(refused.path), why=refused.reason))
-        return
-    except DataError as error:
-        st.error(t("app.bad_facts", lang, why=str(error)))
+    except (RefusedModelError, DataError, OSError) as error:
+        st.error(message(error, lang))
         return
     st.markdown(t("recommend.lead", lang, as_of=model.as_of))
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
