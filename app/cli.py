@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from app.commands.errors import UserError, message, one_line
 from app.ui.words import LANGS, t
 from data.schema import LEVELS
+from data.tables import TABLE_NAMES
 
 EXAMPLES = {
     "serve": "siteselect serve --port 8501",
@@ -23,6 +24,7 @@ EXAMPLES = {
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
     "facts": "siteselect facts --place 110108 --indicator bachelor_plus",
+    "import": "siteselect import filings list.docx --out my_facts/",
 }
 
 
@@ -93,10 +95,12 @@ def parser(lang: str) -> argparse.ArgumentParser:
         made.add_argument(name, help=t(f"cli.arg_{key}", lang), **more)
 
     serve = command("serve")
+    argument(serve, "--data")
     argument(serve, "--port", type=int, default=8501)
     argument(serve, "--host", default="127.0.0.1")
 
     train = command("train")
+    argument(train, "--data")
     argument(train, "--as-of")
     argument(train, "--out")
     argument(train, "--seed", type=seed, default=0)
@@ -104,11 +108,13 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(train, "--json", action="store_true")
 
     evaluate = command("evaluate")
+    argument(evaluate, "--data")
     argument(evaluate, "--level", choices=LEVELS)
     argument(evaluate, "--origins")
     argument(evaluate, "--json", action="store_true")
 
     rank = command("rank")
+    argument(rank, "--data")
     argument(rank, "--segment", required=True)
     argument(rank, "--level", choices=LEVELS, default="city")
     argument(rank, "--within")
@@ -117,6 +123,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(rank, "--format", choices=("table", "csv", "json"), default="table")
 
     explain = command("explain")
+    argument(explain, "--data")
     argument(explain, "--segment", required=True)
     argument(explain, "--place", required=True)
     argument(explain, "--versus")
@@ -124,16 +131,33 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(explain, "--json", action="store_true")
 
     score = command("score")
+    argument(score, "--data")
     argument(score, "--out", required=True)
     argument(score, "--segments")
     argument(score, "--level", choices=LEVELS)
     argument(score, "--places")
 
     facts = command("facts")
+    argument(facts, "--data")
+    argument(facts, "--table", choices=TABLE_NAMES, default="observations")
     argument(facts, "--place")
     argument(facts, "--indicator")
     argument(facts, "--source")
     argument(facts, "--format", choices=("table", "csv", "json"), default="table")
+
+    bring = command("import")
+    argument(bring, "kind", choices=("filings", "outcomes", "indicators", "places"))
+    file = bring.add_argument("file", nargs="+", help=t("cli.arg_file", lang))
+    # A template needs no file; `nargs="*"` would not take one after an option.
+    file.required = False
+    argument(bring, "--out", required=True)
+    argument(bring, "--template", action="store_true")
+    argument(bring, "--keep-valid", action="store_true")
+    argument(bring, "--month")
+    argument(bring, "--period")
+    argument(bring, "--source", default="user")
+    argument(bring, "--producer", default="user")
+    argument(bring, "--json", action="store_true")
 
     check = command("check-data")
     argument(check, "folder", nargs="?")
@@ -151,6 +175,10 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands import facts
 
         return getattr(facts, name.replace("-", "_"))
+    if name == "import":
+        from app.commands.imports import import_
+
+        return import_
     if name in ("train", "evaluate"):
         from app.commands import learning
 
@@ -180,7 +208,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Run a parsed command and turn what fails into a message and an exit code."""
-    from data import DataError, load
+    from app.commands.folder import load_facts
+    from data import DataError
     from model.score import UnknownNameError
     from model.store import RefusedModelError
 
@@ -192,7 +221,7 @@ def run(args: argparse.Namespace) -> int:
         print(message(error, args.lang), file=sys.stderr)
         return 2
     except UnknownNameError as error:
-        print(message(error, args.lang, load()), file=sys.stderr)
+        print(message(error, args.lang, load_facts(args.data)), file=sys.stderr)
         return 2
     except OSError as error:
         if isinstance(error, BrokenPipeError):

@@ -6,13 +6,21 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import recommend
+from app.views import facts, recommend
 
 lang = state.language()
+pages = [
+    st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+    st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
+]
+# The links are drawn here: Streamlit's own menu would drop what the URL holds.
+here = st.navigation(pages, position="hidden")
 st.set_page_config(
-    page_title=t("app.title", lang),
+    page_title=f"{here.title} · {t('app.title', lang)}",
     page_icon=str(Path(__file__).with_name("static") / "favicon.png"),
     layout="wide",
 )
-view = st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True)
-st.navigation([view], position="top").run()
+menu = st.container(horizontal=True, key="menu")
+for page in pages:
+    menu.page_link(page, query_params=st.query_params.to_dict())
+here.run()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import re
-import tomllib
-import warnings
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
-from data import schema
-from data.messages import say
-from data.schema import DataError, Problem, Table
+from data.reading import failure, files, read_raw, typed
+from data.schema import Table
+from data.tables import TABLES
 
 EMBEDDED = Path(__file__).resolve().parent
 OUTCOME_COLUMNS = [
@@ -33,7 +27,7 @@ OUTCOME_COLUMNS = [
 
 @dataclass(frozen=True)
 class Facts:
-    """All facts of one folder, as tables.
+    """All facts of one folder, and of a user's folder over it, as tables.
 
     ``tables`` holds the files as they are; the properties join them into what the
     rest of the project asks for. Text is never missing (an empty string), numbers
@@ -43,6 +37,7 @@ class Facts:
     root: Path
     fingerprint: str
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    extra: Path | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the table called ``name`` (see :mod:`data.schema`)."""
@@ -119,14 +114,38 @@ class Facts:
     def outcomes(self) -> pd.DataFrame:
         """Dated outcomes at both levels: a district's events count for its city.
 
+        Counts brought without firms stand beside those of the firms, except where
+        the firms of the same source, event and month are known: they are the same.
+
         Returns
         -------
         DataFrame
             ``place, level, segment, month, event, count, source_id``, sorted.
         """
-        keys = OUTCOME_COLUMNS[:5] + ["source_id"]
         single = self.firms.assign(count=1.0)
-        return sum_up(single, self.places)[[*keys[:5], "count", "source_id"]]
+        counted = self["outcomes"]
+        counted = counted.assign(month=year_ends(counted["month"]))
+        same = ["source_id", "event", "month"]
+        known = pd.MultiIndex.from_frame(single[same])
+        counted = counted[~pd.MultiIndex.from_frame(counted[same]).isin(known)]
+        both = sum_up(pd.concat([single, counted], ignore_index=True), self.places)
+        if len(counted):
+            both = _stated(both, counted)
+        return both[OUTCOME_COLUMNS]
+
+
+def year_ends(period: pd.Series) -> pd.Series:
+    """Return the last month of each period: a year ends with its December."""
+    return period.where(period.str.len() == 7, period.str[:4] + "-12")
+
+
+def _stated(summed: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """Put a city's count where it is stated in place of the sum of its districts."""
+    keys = [name for name in OUTCOME_COLUMNS if name != "count"]
+    cities = counted[counted["level"] == "city"].groupby(keys)["count"].sum()
+    index = pd.MultiIndex.from_frame(summed[keys])
+    stated = pd.Series(cities.reindex(index).to_numpy(), index=summed.index)
+    return summed.assign(count=stated.fillna(summed["count"]))
 
 
 def sum_up(outcomes: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -153,191 +172,55 @@ def sum_up(outcomes: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     return both.groupby(keys, as_index=False)["count"].sum()
 
 
-def files(root: Path, table: Table) -> list[Path]:
-    """Return the files of ``table`` under ``root``, in name order."""
-    return sorted(root.glob(table.path))
-
-
-def failure(
-    file: str, line: int, rule: str, key: str, at: str = "", /, **values: object
-) -> DataError:
-    """Return the error of a file that cannot be read any further.
-
-    Parameters
-    ----------
-    file, line, at : str, int, str
-        Where: file, line and column.
-    rule : str
-        The rule broken.
-    key : str
-        Message, see :mod:`data.messages`.
-    **values : object
-        Its placeholders.
-    """
-    return DataError([Problem(file, line, at, rule, *say(key, **values))])
-
-
-def _line_in(text: str) -> int:
-    named = re.search(r"line (\d+)", text)
-    return int(named[1]) if named else 1
-
-
-def read_text(path: Path, name: str) -> str:
-    """Read a UTF-8 file, with or without a byte order mark.
-
-    Raises
-    ------
-    DataError
-        When it is not UTF-8, with the line of the first wrong byte.
-    """
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise failure(name, line, "format", "encoding", why=error.reason) from None
-
-
-def read_csv(path: Path, name: str = "") -> pd.DataFrame:
-    """Read a CSV file as text, every cell a string and an empty cell ``""``.
-
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        What the file is called in messages; its own name by default.
-
-    Raises
-    ------
-    DataError
-        When the file is not UTF-8 text or not a table.
-    """
-    name = name or path.name
-    text = read_text(path, name)
-    twice = [column for column, n in Counter(_header(text)).items() if n > 1]
-    if twice:
-        raise failure(name, 1, "columns", "column_twice", twice[0], column=twice[0])
-    try:
-        with warnings.catch_warnings():
-            # More cells than columns: pandas would drop them with a warning.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                StringIO(text),
-                dtype=str,
-                keep_default_na=False,
-                index_col=False,
-                skip_blank_lines=False,
-            )
-    except (
-        pd.errors.ParserError,
-        pd.errors.EmptyDataError,
-        pd.errors.ParserWarning,
-    ) as error:
-        line = _wrong_line(text)
-        raise failure(name, line, "format", "format", why=error) from None
-    # The index keeps counting blank lines, so that it still tells the line.
-    return frame[frame.fillna("").ne("").any(axis=1)]
-
-
-def _header(text: str) -> list[str]:
-    return next(csv.reader(StringIO(text)), [])
-
-
-def _wrong_line(text: str) -> int:
-    """Return the line of the first row that is too long, or of the last row."""
-    rows = csv.reader(StringIO(text))
-    columns = len(next(rows, []))
-    start = begins = rows.line_num + 1
-    for row in rows:
-        start, begins = begins, rows.line_num + 1
-        if len(row) > columns:
-            break
-    return start if columns else 1
-
-
-def read_toml(path: Path, table: Table, name: str = "") -> pd.DataFrame:
-    """Read a TOML file of ``[id]`` tables into one row for each id.
-
-    Raises
-    ------
-    DataError
-        When the file is not TOML, or an entry is not a table.
-    """
-    name = name or path.name
-    try:
-        entries = tomllib.loads(read_text(path, name))
-    except tomllib.TOMLDecodeError as error:
-        line = _line_in(str(error))
-        raise failure(name, line, "format", "format", why=error) from None
-    loose = [key for key, entry in entries.items() if not isinstance(entry, dict)]
-    if loose:
-        raise failure(name, 1, "format", "format", why=f"{loose[0]} = ...")
-    id_column = table.key[0]
-    rows = [{**table.defaults, id_column: k, **entry} for k, entry in entries.items()]
-    return pd.DataFrame(rows)
-
-
-def read_raw(root: Path, path: Path, table: Table) -> pd.DataFrame:
-    """Read one file of ``table`` with its cells as they stand."""
-    name = path.relative_to(root).as_posix()
-    if path.suffix == ".toml":
-        return read_toml(path, table, name)
-    return read_csv(path, name)
-
-
-def _scalar(value: object) -> object:
-    """Return the value itself, or its text when it is a TOML list, date or flag."""
-    return value if isinstance(value, str | int | float | None) else str(value)
-
-
-def _typed(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
-    """Turn number columns into floats and check that the columns are there."""
-    have = ", ".join(map(str, frame.columns))
-    for column in table.columns:
-        name = column.name
-        if name not in frame:
-            if column.required:
-                values = {"column": name, "have": have}
-                raise failure(file, 1, "columns", "column_missing", name, **values)
-            frame[name] = ""
-        elif column.kind == "number":
-            number = pd.to_numeric(frame[name].map(_scalar), errors="coerce")
-            wrong = number.isna() & frame[name].notna() & frame[name].ne("")
-            if wrong.any():
-                row = frame.index[wrong.to_numpy().argmax()]
-                value, line = frame.at[row, name], int(row) + 2
-                raise failure(file, line, "number", "not_number", name, value=value)
-            frame[name] = number.astype(float)
-    return frame
-
-
-def _read(root: Path, table: Table) -> pd.DataFrame:
+def _read(root: Path, table: Table) -> pd.DataFrame | None:
+    """Return a folder's rows of a table; None where it has no such file."""
     parts = [
-        _typed(read_raw(root, path, table), table, path.relative_to(root).as_posix())
+        typed(read_raw(root, path, table), table, path.relative_to(root).as_posix())
         for path in files(root, table)
     ]
-    if not parts:
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _layer(root: Path, extra: Path | None, table: Table) -> pd.DataFrame:
+    """Return the rows of a table, those of ``extra`` in place of ours of their key."""
+    ours = _read(root, table)
+    theirs = _read(extra, table) if extra else None
+    if ours is None and theirs is None:
         if table.optional:
             return pd.DataFrame(columns=list(table.names))
         values = {"path": table.path, "root": root.name}
         raise failure(table.path, 1, "file", "file_missing", **values)
-    return pd.concat(parts, ignore_index=True)
+    parts = [part for part in (ours, theirs) if part is not None]
+    rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    rows = rows[[name for name in table.names if name in rows]]
+    if len(parts) == 1:
+        return rows
+    return rows.drop_duplicates(list(table.key), keep="last", ignore_index=True)
 
 
-def fingerprint(root: Path) -> str:
+def fingerprint(*roots: Path) -> str:
     """Return a SHA-256 over the names and bytes of every file of facts."""
     digest = hashlib.sha256()
-    for table in schema.TABLES:
-        for path in files(root, table):
-            digest.update(path.relative_to(root).as_posix().encode())
-            # Line ends may differ between checkouts; the facts do not.
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for root in roots:
+        for table in TABLES:
+            for path in files(root, table):
+                digest.update(path.relative_to(root).as_posix().encode())
+                # Line ends may differ between checkouts; the facts do not.
+                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=4)
-def load(root: Path = EMBEDDED) -> Facts:
+def load(root: Path = EMBEDDED, extra: Path | None = None) -> Facts:
     """Load the facts of a folder (by default the embedded ones).
+
+    Parameters
+    ----------
+    root : Path
+        A whole folder of facts.
+    extra : Path, optional
+        A user's folder over it: its rows are added, and stand in place of those of
+        the same key.
 
     Raises
     ------
@@ -345,5 +228,6 @@ def load(root: Path = EMBEDDED) -> Facts:
         When a file or column is missing, or a number is no number. The full
         check is :func:`data.validate.check`.
     """
-    tables = {table.name: _read(root, table) for table in schema.TABLES}
-    return Facts(root, fingerprint(root), tables)
+    held = {table.name: _layer(root, extra, table) for table in TABLES}
+    folders = (root,) if extra is None else (root, extra)
+    return Facts(root, fingerprint(*folders), held, extra)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data import Facts
+from data.catalog import year_ends
 
 # A source that says neither when it was published nor how late is never known.
 NEVER = 12_000
@@ -23,21 +24,19 @@ def shift(month: str, by: int) -> str:
     return str(pd.Period(month, freq="M") + by)
 
 
-def last_month(period: pd.Series) -> pd.Series:
-    """Return the last month of each period (a year ends with its December)."""
-    return period.where(period.str.len() == 7, period.str[:4] + "-12")
-
-
 def known_from(observations: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Return the month from which each figure was public.
 
-    A source's month of publication counts, not the period it describes; without
-    one, the end of the period plus the source's stated lag.
+    A figure's own month of publication counts, else that of its source, not the
+    period it describes; without either, the end of the period plus the source's
+    stated lag.
     """
     published = observations["source_id"].map(sources["published"]).fillna("")
+    own = observations["published"].fillna("")
+    published = own.where(own != "", published)
     lag = observations["source_id"].map(sources["lag_months"]).fillna(NEVER).astype(int)
     # Few distinct (period, lag) pairs stand behind tens of thousands of figures.
-    ends = last_month(observations["period"])
+    ends = year_ends(observations["period"])
     pairs = pd.DataFrame({"end": ends, "lag": lag})
     distinct = pairs.drop_duplicates()
     months = {

@@ -105,7 +105,7 @@ def assemble(known: Known, level: str) -> FeatureTable:
     here = past.history(known, level)
     figures = {level: transform.latest(known, level)}
     values = {level: transform.wide(figures[level], known, level, here.places)}
-    place = transform.columns(values[level], known)
+    place = transform.columns(transform.broad(values[level]), known)
     city: History | None = None
     parent = np.full(len(here.places), -1)
     if level == "district":
@@ -113,7 +113,8 @@ def assemble(known: Known, level: str) -> FeatureTable:
         parent = past.parent_index(known, here.places, city.places)
         figures["city"] = transform.latest(known, "city")
         values["city"] = transform.wide(figures["city"], known, "city", city.places)
-        passed = _from_city(transform.columns(values["city"], known), parent)
+        held = transform.broad(values["city"])
+        passed = _from_city(transform.columns(held, known), parent)
         place = pd.concat([place, passed.set_axis(here.places)], axis=1)
     lean = segment_lean(place, here, known, level)
     names = [*place.columns, *(f"lean:{name}" for name in lean.columns)]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from data.overview import BROAD
 from features.as_of import Known
 
 
 def latest(known: Known, level: str) -> pd.DataFrame:
     """Return the newest known figure of each place and indicator of a level.
 
-    Of figures for the same period, one read in the source itself comes before a
-    second-hand one; the others stay in the facts, shown beside it.
+    A figure read in the source itself comes before any second-hand one, even a newer
+    one: places are compared by the same source as far as it goes. The others stay in
+    the facts, shown beside it. What is only planned is no figure.
 
     Returns
     -------
@@ -20,9 +22,10 @@ def latest(known: Known, level: str) -> pd.DataFrame:
         Observation rows indexed by (place, indicator), one each.
     """
     here = known.observations[known.observations["level"] == level]
+    here = here[here["status"] != "planned"]
     second = here["source_id"].map(known.sources["second_hand"]).astype(bool)
     order = here.assign(_direct=~second.to_numpy()).sort_values(
-        ["period", "_direct", "source_id"], kind="stable"
+        ["_direct", "period", "source_id"], kind="stable"
     )
     newest = order.drop_duplicates(["place", "indicator"], keep="last")
     return newest.set_index(["place", "indicator"]).drop(columns="_direct")
@@ -37,14 +40,21 @@ def wide(
     the first month that source is known.
     """
     table = figures["value"].unstack().reindex(places)
-    offered = [
-        row.indicator for row in known.indicators.itertuples() if level in row.levels
-    ]
+    entries = known.indicators
+    offered = entries.index[entries["levels"].map(lambda levels: level in levels)]
     table = table.reindex(columns=offered)
-    for name in offered:
-        if known.indicators.at[name, "complete"] and table[name].notna().any():
-            table[name] = table[name].fillna(0.0)
+    seen = table.notna().mean()
+    complete = entries.loc[offered, "complete"].astype(bool) & (seen > 0)
+    table.loc[:, complete] = table.loc[:, complete].fillna(0.0)
     return table.astype(float)
+
+
+def broad(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the indicators that enough places have a figure of.
+
+    Of the others, whether anybody wrote about a place would be all a column says.
+    """
+    return table.loc[:, table.notna().mean() >= BROAD]
 
 
 def columns(table: pd.DataFrame, known: Known) -> pd.DataFrame:

@@ -78,6 +78,14 @@ def home() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "siteselect"
 
 
+def folder(facts: Facts) -> Path:
+    """Return where the model of some facts lives: a user's folder has its own."""
+    if facts.extra is None:
+        return home()
+    named = hashlib.sha256(str(facts.extra).encode()).hexdigest()[:12]
+    return home() / f"data-{named}"
+
+
 def libraries() -> dict[str, str]:
     """Return the versions that a model file depends on."""
     return {name: version(name) for name in LIBRARIES}

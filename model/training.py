@@ -61,7 +61,7 @@ def ready(
     RefusedModelError
         When a model is there but is corrupt or not ours.
     """
-    folder = folder or store.home()
+    folder = folder or store.folder(facts)
     try:
         return store.load(folder, facts)
     except store.RefusedModelError as refused:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from data import EMBEDDED, load
-from data.catalog import files
-from data.schema import TABLES
+from data.reading import files
+from data.tables import TABLES
 from model import training
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from app.ui import charts
+from app.ui import charts, heat
 from app.ui.words import LANGS
 
 
@@ -60,3 +60,44 @@ def test_a_label_gives_way_to_the_chosen_one():
 def test_labels_take_no_places():
     empty = pd.Series([], dtype=float)
     assert charts.labels(empty, empty, empty, empty.astype(bool), "en") == []
+
+
+@pytest.fixture
+def shares():
+    return pd.DataFrame(
+        {
+            "province": ["110000", "120000"],
+            "name": ["北京", "天津"],
+            "pillar": ["人才", "人才"],
+            "share": [1.0, 0.25],
+            "text": ["100%", "25%"],
+            "places": [1, 1],
+        }
+    )
+
+
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_coverage_says_each_share_in_its_cell_and_lets_a_province_be_picked(
+    shares, ground
+):
+    chart = heat.coverage(shares, "110000", "zh", ground).to_dict()
+    texts = [layer for layer in chart["layer"] if layer["mark"]["type"] == "text"]
+    assert texts[0]["encoding"]["text"]["field"] == "text"
+    assert [p["select"]["fields"] for p in chart["params"]] == [["province"]]
+    assert "110000" in str(chart["layer"][0]["encoding"]["stroke"])
+    drawn = [row for row in rows(heat.coverage(shares, "", "en")) if "share" in row]
+    assert [row["name"] for row in drawn] == ["北京", "天津"]
+
+
+def test_freshness_counts_indicators_by_year():
+    table = pd.DataFrame(
+        {
+            "pillar": ["人才"],
+            "year": ["2020"],
+            "indicators": [3],
+            "names": ["甲、乙、丙"],
+        }
+    )
+    chart = heat.freshness(table, "zh").to_dict()
+    assert chart["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 3]
+    assert chart["layer"][1]["encoding"]["text"]["field"] == "indicators"

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from app.export import tables
 from app.ui import cache, columns, figures, state
 from app.ui.words import LANGS, words
-from data import load
+from data import load, overview
 from data.catalog import failure
+from features.transform import broad
 from model import store
 
 MAIN = Path(__file__).resolve().parent.parent / "app" / "main.py"
@@ -159,8 +160,13 @@ def test_download_holds_the_whole_list(model):
     assert back["理由3"][:3].notna().all() and back["理由1"][3:].isna().all()
 
 
-def test_figures_of_a_district_include_its_citys_marked(model):
-    table = figures.figures(model, "district", "330110", "zh")
+@pytest.fixture(scope="module")
+def disagreeing(model):
+    return overview.conflicts(model.facts)
+
+
+def test_figures_of_a_district_include_its_citys_marked(model, disagreeing):
+    table = figures.figures(model, disagreeing, "district", "330110", "zh")
     assert set(table["whose"]) == {"本地", "所在城市"}
     rows = model.facts.observations
     mine = rows["place"].isin(["330110", "330100"])
@@ -168,20 +174,75 @@ def test_figures_of_a_district_include_its_citys_marked(model):
     assert (table["source"] != "").all() and (table["locator"] != "").all()
 
 
-def test_figures_published_later_are_marked_as_not_used(model):
+def test_figures_published_later_are_marked_as_not_used(model, disagreeing):
     seen = [
-        figures.figures(model, "city", code, "zh")["used"]
+        figures.figures(model, disagreeing, "city", code, "zh")["used"]
         for code in ("110000", "330100", "440300")
     ]
     assert any(used.str.contains("未用于排名").any() for used in seen)
 
 
-def test_missing_and_known_figures_make_up_the_level(model):
+def test_every_figure_used_by_the_ranking_has_its_standing(model, disagreeing):
+    table = figures.figures(model, disagreeing, "city", "330100", "zh")
+    used = table["used"] == "是"
+    assert used.any() and (table.loc[used, "standing"] != "").all()
+    assert (table.loc[~used, "standing"] == "").all()
+    offered = broad(model.tables["city"].values["city"]).columns
+    rare = table["used"].str.contains("只有少数")
+    names = model.facts.indicators.loc[offered, "name_zh"]
+    assert not set(table.loc[rare, "indicator"]) & set(names)
+
+
+def test_missing_and_known_figures_make_up_the_catalogue(model):
     absent = figures.missing(model.facts, "city", "330100", "zh")
     rows = model.facts.observations
-    known = rows[rows["place"] == "330100"]["indicator"].nunique()
-    level = model.facts.indicators["levels"].map(lambda names: "city" in names)
-    assert known + len(absent) == level.sum()
+    here = (rows["place"] == "330100") & (rows["level"] == "city")
+    known = rows.loc[here, "indicator"].nunique()
+    ranked = model.facts.indicators["levels"].map(
+        lambda names: bool({"city", "district"} & set(names))
+    )
+    assert known + len(absent) == ranked.sum()
+
+
+def test_one_toggle_leaves_out_what_the_city_has(visit):
+    page = visit(level="district", place="330106", lang="zh")
+    whose = next(d.value for d in page.dataframe if "谁的数据" in d.value)
+    assert set(whose["谁的数据"]) == {"本地", "所在城市"}
+    past = next(d.value for d in page.dataframe if "有效期" in d.value)
+    page.toggle(key="own").set_value(True).run()
+    assert param(page, "own") == "1"
+    assert not [d for d in page.dataframe if "谁的数据" in d.value]
+    alone = next((d.value for d in page.dataframe if "有效期" in d.value), past.head(0))
+    assert len(alone) < len(past)
+    assert not visit(place="330100").toggle
+
+
+def test_the_history_is_filtered_by_kind(visit):
+    page = visit(place="310000")
+    pills = next(p for p in page.get("button_group") if "kinds" in (p.proto.id or ""))
+    pills.set_value(["platform"]).run()
+    past = next(d.value for d in page.dataframe if "有效期" in d.value)
+    kinds = {text for key, text in words("zh").items() if key.startswith("platform.")}
+    assert len(past) and set(past["类别"]) <= kinds
+
+
+def test_the_panel_shows_what_reports_say(visit):
+    page = visit(place="310000")
+    said = next(d.value for d in page.dataframe if "说法" in d.value)
+    assert said["说法"].str.contains("第1名").any()
+    assert (said[["来源", "出处位置"]] != "").all().all()
+
+
+def test_the_firms_are_said_to_equal_the_count(visit):
+    page = visit(place="330100", segment="nlp")
+    assert "与企业名单" in spoken(page)
+
+
+def test_an_english_panel_names_sources_in_english(visit, model):
+    page = visit(place="330100", lang="en")
+    figures_shown = next(d.value for d in page.dataframe if "In ranking" in d.value)
+    english = set(model.facts.sources["title_en"])
+    assert set(figures_shown["Source"]) <= english
 
 
 def test_firms_of_a_city_include_its_districts_newest_first(model):

@@ -197,3 +197,82 @@ def test_the_page_fits_a_phone(browser, server):
     ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def opened(page, timeout=60_000):
+    """Wait until a page that needs no model stands and its script has settled."""
+    page.locator("h1").wait_for(timeout=timeout)
+    settle(page)
+
+
+def test_the_data_page_searches_downloads_and_switches_language(visitor, server):
+    visitor.goto(f"{server}/data")
+    opened(visitor)
+    assert visitor.title().startswith("数据")
+    box = visitor.get_by_test_id("stTextInput").locator("input")
+    box.fill("北京 常住人口")
+    box.press("Enter")
+    visitor.wait_for_url("**q=*", timeout=10_000)
+    settle(visitor)
+    assert asked_for(visitor)["q"] == "北京 常住人口"
+    assert visitor.get_by_test_id("stDataFrame").count() == 1
+
+    with visitor.expect_download() as download:
+        visitor.get_by_role("button", name="下载 CSV").click()
+    content = Path(download.value.path()).read_bytes()
+    back = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=str)
+    assert back.loc[0, "代码"] == "110000" and back["出处位置"].notna().all()
+
+    visitor.get_by_text("English", exact=True).click()
+    visitor.get_by_text("Data and sources").wait_for()
+    settle(visitor)
+    kept = asked_for(visitor)
+    assert kept["lang"] == "en" and kept["q"] == "北京 常住人口"
+    assert visitor.title().startswith("Data")
+
+
+def test_switching_pages_keeps_language_and_place(visitor, server):
+    visitor.goto(f"{server}/?lang=en&place=330100&segment=drones")
+    ready(visitor)
+    visitor.get_by_test_id("stPageLink").get_by_text("Data").click()
+    visitor.wait_for_url("**/data?*", timeout=10_000)
+    opened(visitor)
+    visitor.get_by_text("Data and sources").wait_for()
+    kept = asked_for(visitor)
+    assert (kept["lang"], kept["place"]) == ("en", "330100")
+
+    visitor.get_by_text("Coverage", exact=True).click()
+    settle(visitor)
+    assert asked_for(visitor)["section"] == "coverage"
+    visitor.get_by_role("heading", name="Hangzhou").wait_for()
+
+    visitor.get_by_test_id("stPageLink").get_by_text("Recommend").click()
+    visitor.get_by_text("Where should an AI firm go?").wait_for()
+    ready(visitor)
+    kept = asked_for(visitor)
+    assert (kept["segment"], kept["place"]) == ("drones", "330100")
+    visitor.get_by_text("Code 330100").wait_for()
+
+
+def test_a_click_on_the_heat_map_narrows_the_list(visitor, server):
+    visitor.goto(f"{server}/data?section=coverage")
+    opened(visitor)
+    cells = visitor.locator("[data-testid=stVegaLiteChart] canvas, .vega-embed svg")
+    spot = cells.first.bounding_box()
+    visitor.mouse.click(spot["x"] + spot["width"] * 0.6, spot["y"] + 80)
+    visitor.wait_for_url("**within=*", timeout=10_000)
+    assert len(asked_for(visitor)["within"]) == 6
+
+
+@pytest.mark.parametrize(
+    "section",
+    ["search&q=上海", "indicators", "coverage", "conflicts", "sources", "own"],
+)
+def test_the_data_page_fits_a_phone(browser, server, section):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{server}/data?section={section}")
+    opened(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not page.get_by_test_id("stException").count()
+    context.close()

@@ -108,7 +108,7 @@ def test_renumbered_needs_the_same_name_and_a_like_population() -> None:
     found = place_changes.renumbered(table, codes)
     assert found == [("110228", "110118", "renumbered")]
     known = [{"old": "110229", "new": "110119", "kind": "merged"}]
-    kinds = [r["kind"] for r in place_changes.change_rows(found, known, table)]
+    kinds = [r["kind"] for r in place_changes.change_rows(found, known, table, {})]
     assert kinds == ["renumbered", "merged"]
 
 

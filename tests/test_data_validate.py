@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import DataError, load, schema
+from data import DataError, load, tables
+from data.rules import RULES
 from data.validate import check
 
 
@@ -90,23 +91,23 @@ def swap(old, new):
 BOTH = 'levels = ["city", "district"]'
 TYPES = [
     (
-        "indicators.toml",
+        "indicators/talent.toml",
         swap(BOTH, 'levels = "city"'),
         "levels",
     ),
-    ("indicators.toml", swap(BOTH, "levels = 5"), "levels"),
+    ("indicators/talent.toml", swap(BOTH, "levels = 5"), "levels"),
     (
-        "indicators.toml",
+        "indicators/talent.toml",
         swap(BOTH, "levels = [1]"),
         "levels",
     ),
-    ("indicators.toml", swap(BOTH, "levels = []"), "levels"),
-    ("indicators.toml", swap("low = 0", 'low = "a"'), "low"),
-    ("indicators.toml", swap("low = 0", "low = [1]"), "low"),
-    ("indicators.toml", swap("low = 0", "low = 2020-01-01"), "low"),
-    ("indicators.toml", swap("complete = true", 'complete = "no"'), "complete"),
-    ("indicators.toml", swap("direction = 1", 'direction = "up"'), "direction"),
-    ("indicators.toml", swap("pillar =", "pilar ="), "pilar"),
+    ("indicators/talent.toml", swap(BOTH, "levels = []"), "levels"),
+    ("indicators/talent.toml", swap("low = 0", 'low = "a"'), "low"),
+    ("indicators/talent.toml", swap("low = 0", "low = [1]"), "low"),
+    ("indicators/talent.toml", swap("low = 0", "low = 2020-01-01"), "low"),
+    ("indicators/talent.toml", swap("complete = true", 'complete = "no"'), "complete"),
+    ("indicators/talent.toml", swap("direction = 1", 'direction = "up"'), "direction"),
+    ("indicators/talent.toml", swap("pillar =", "pilar ="), "pilar"),
     ("sources.toml", swap("lag_months = 24\n", ""), "published"),
     ("sources.toml", swap("lag_months = 24", "lag_months = 1.5"), "lag_months"),
     ("sources.toml", swap("second_hand = true", 'second_hand = "no"'), "second_hand"),
@@ -131,9 +132,89 @@ def test_a_wrong_type_is_found_where_it_stands(facts_copy, file, change, column)
         assert error.problems[0].file == file
 
 
+def append(**cells):
+    """Return a change that adds a row with some cells of its columns."""
+
+    def change(text):
+        header = text.split("\n")[0].split(",")
+        return text + ",".join(cells.get(name, "") for name in header) + "\n"
+
+    return change
+
+
+FIGURE = {"period": "2023", "value": "5", "source_id": "yearbook2024"}
+FIGURE |= {"locator": "table", "quality": "exact"}
+POLICY = {"place": "110000", "level": "city", "title": "某办法", "locator": "L1"}
+POLICY |= {"source_id": "gemdale2021"}
+RANK = {"source_id": "ccid2018", "ranking": "total", "place": "110101"}
+RANK |= {"level": "district", "locator": "L1"}
+APPENDED = [
+    ("told", "rankings.csv", RANK, "rank"),
+    (
+        "ordered",
+        "policies.csv",
+        {**POLICY, "issued": "2020-05", "valid_until": "2019"},
+        "valid_until",
+    ),
+    (
+        "ordered",
+        "policies.csv",
+        {**POLICY, "valid_from": "2020-05", "valid_until": "2020-04"},
+        "valid_until",
+    ),
+    ("no_sentence", "policies.csv", {**POLICY, "topics": "支持企业。"}, "topics"),
+    ("no_sentence", "policies.csv", {**POLICY, "note": "字" * 201}, "note"),
+    ("references", "policies.csv", {**POLICY, "place": "110001"}, "place"),
+    (
+        "references",
+        "policies.csv",
+        {**POLICY, "level": "nation", "place": "110000"},
+        "place",
+    ),
+    ("references", "policies.csv", {**POLICY, "zone": "nowhere"}, "zone"),
+    ("references", "policies.csv", {**POLICY, "segments": "drones|x"}, "segments"),
+    (
+        "references",
+        "firm_shares.csv",
+        {**RANK, "members": "110101|999999"},
+        "members",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "cells", "column"),
+    APPENDED,
+    ids=[f"{rule}-{column}" for rule, _, _, column in APPENDED],
+)
+def test_a_row_that_breaks_a_rule_is_found(facts_copy, rule, file, cells, column):
+    problems = spoil(facts_copy, file, append(**cells))
+    assert (rule, column) in {(p.rule, p.column) for p in problems}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"issued": "2020-05", "valid_until": "2020"},
+        {"issued": "2020", "valid_until": "2020-01"},
+        {"level": "nation", "place": "000000"},
+        {"level": "province", "place": "440000"},
+    ],
+)
+def test_a_row_that_keeps_the_rules_passes(facts_copy, cells):
+    assert spoil(facts_copy, "policies.csv", append(**{**POLICY, **cells})) == []
+
+
+def test_every_rule_has_an_example():
+    tried = {rule for rule, *_ in (*SPOILED, *APPENDED)}
+    elsewhere = {"toml_types", "dated", "covered"}
+    assert tried | elsewhere == {rule.__name__ for rule in RULES}
+
+
 def test_an_indicator_of_the_wrong_level_is_found(facts_copy):
-    row = "110108,district,science_spending,2023,5,万元,yearbook2024,table,exact,\n"
-    problems = spoil(facts_copy, "observations/policy.csv", lambda text: text + row)
+    cells = {"place": "110108", "level": "district", "unit": "万元", **FIGURE}
+    change = append(**cells, indicator="science_spending")
+    problems = spoil(facts_copy, "observations/policy.csv", change)
     assert [p.rule for p in problems] == ["observation"]
     assert "city" in problems[0].message
 
@@ -159,8 +240,8 @@ def test_toml_problems_name_the_line_of_the_entry(facts_copy):
 def test_a_quoted_cell_over_two_lines_does_not_shift_the_line(facts_copy):
     path = facts_copy / "place_changes.csv"
     header = path.read_text().split("\n")[0]
-    cells = '110228,110118,renumbered,"密云\n县",2010,2010'
-    bad = "110229,110119,renumbered,延庆县,20x0,2010"
+    cells = '110228,110118,renumbered,"密云\n县",2010,2010,2015,census2020'
+    bad = "110229,110119,renumbered,延庆县,20x0,2010,2015,census2020"
     path.write_text("\n".join([header, cells, bad]) + "\n")
     assert [(p.line, p.rule) for p in check(facts_copy)] == [(4, "kind")]
 
@@ -168,9 +249,10 @@ def test_a_quoted_cell_over_two_lines_does_not_shift_the_line(facts_copy):
 def test_a_partial_folder_is_checked_against_the_embedded_facts(tmp_path):
     folder = tmp_path / "observations"
     folder.mkdir()
-    header = ",".join(schema.OBSERVATIONS.names)
-    row = "330106,district,population,2020,1,人,census2020,row 1,exact,"
-    (folder / "mine.csv").write_text(f"{header}\n{row}\n")
+    header = ",".join(tables.OBSERVATIONS.names)
+    cells = {"place": "330106", "level": "district", "indicator": "population"}
+    row = append(**cells, unit="人", **FIGURE)(header + "\n")
+    (folder / "mine.csv").write_text(row)
     assert check(tmp_path) == []
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import Facts
+from data.catalog import year_ends
 from features import assemble, at, shift
-from features.as_of import known_from, last_month
+from features.as_of import known_from
 from model import presence
 from model.ranker import train, training_set
 
@@ -100,12 +101,14 @@ def test_publication_counts_and_not_the_period_described(facts):
 def test_without_a_publication_month_the_stated_lag_counts():
     observations = pd.DataFrame(
         {"source_id": ["a", "a", "b"], "period": ["2020", "2021-03", "2020"]}
-    )
+    ).assign(published="")
     sources = pd.DataFrame(
         {"published": ["", "2022-05"], "lag_months": [15, None]}, index=["a", "b"]
     )
     months = known_from(observations, sources)
     assert months.tolist() == ["2022-03", "2022-06", "2022-05"]
+    own = observations.assign(published=["2021-01", "", "2023-02"])
+    assert known_from(own, sources).tolist() == ["2021-01", "2022-06", "2023-02"]
 
 
 def test_the_guard_lets_every_dated_table_through_only_up_to_the_month(facts):
@@ -131,4 +134,4 @@ def test_shift_goes_there_and_back(day, months):
 
 
 def test_a_year_ends_with_its_december():
-    assert last_month(pd.Series(["2020", "2021-04"])).tolist() == ["2020-12", "2021-04"]
+    assert year_ends(pd.Series(["2020", "2021-04"])).tolist() == ["2020-12", "2021-04"]

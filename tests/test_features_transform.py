@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from features import assemble, at
-from features.transform import columns, latest, standardise, wide
+from features.transform import broad, columns, latest, standardise, wide
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,8 @@ def test_a_figure_read_in_the_source_comes_before_a_second_hand_one(known):
     rows = known.observations.query(
         "level == 'city' and place == '110000' and indicator == 'wage'"
     )
-    twice = pd.concat([rows, rows.assign(source_id="jll2021", value=1.0)])
+    later = rows.assign(source_id="jll2021", value=1.0, period="2025")
+    twice = pd.concat([rows, later])
     chosen = latest(
         known.__class__(**{**known.__dict__, "observations": twice}), "city"
     )
@@ -37,7 +38,7 @@ def test_a_figure_read_in_the_source_comes_before_a_second_hand_one(known):
 def test_a_complete_list_means_none_elsewhere_and_others_stay_missing(cities):
     assert cities["ai_pilot_zone"].sum() == 17
     assert cities["ai_pilot_zone"].notna().all()
-    assert cities["office_vacancy"].isna().sum() > 300
+    assert 20 < cities["telecom_revenue"].isna().sum() < 100
 
 
 def test_a_complete_list_not_yet_known_says_nothing(facts):
@@ -45,6 +46,26 @@ def test_a_complete_list_not_yet_known_says_nothing(facts):
     figures = latest(early, "city")
     table = wide(figures, early, "city", early.places.loc["city"].index)
     assert table["ai_pilot_zone"].isna().all()
+    assert "ai_pilot_zone" not in broad(table)
+
+
+def test_what_few_places_have_a_figure_of_is_left_out(known, cities):
+    assert 0 < cities["office_vacancy"].notna().sum() < 0.1 * 337
+    kept = broad(cities)
+    assert "office_vacancy" not in kept
+    assert {"wage", "ai_pilot_zone"} <= set(kept)
+    place = assemble(known, "city").place
+    assert not any("office_vacancy" in name for name in place)
+
+
+def test_a_planned_figure_is_none(known):
+    rows = known.observations.query("level == 'city' and indicator == 'wage'")
+    planned = rows.assign(status="planned", period="2025", value=1e9)
+    both = pd.concat([rows, planned])
+    figures = latest(
+        known.__class__(**{**known.__dict__, "observations": both}), "city"
+    )
+    assert figures["value"].max() < 1e9
 
 
 def test_columns_are_logged_per_head_or_as_printed(known, cities):
@@ -61,7 +82,8 @@ def test_columns_are_logged_per_head_or_as_printed(known, cities):
 
 def test_observed_flags_only_where_some_are_missing(known, cities):
     table = columns(cities, known)
-    assert table["observed:office_vacancy"].sum() == 24
+    seen = table["observed:telecom_revenue"].sum()
+    assert seen == cities["telecom_revenue"].notna().sum() > 200
     assert "observed:population" not in table
 
 

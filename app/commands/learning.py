@@ -11,7 +11,8 @@ import pandas as pd
 
 from app.commands import output
 from app.commands.errors import UserError
-from data import DataError, Facts, load
+from app.commands.folder import load_facts
+from data import DataError, Facts
 from data.schema import LEVELS
 from data.validate import check
 from features import shift
@@ -37,14 +38,14 @@ def month(value: str, facts: Facts, after: str, before: str) -> str:
 
 def train(args: argparse.Namespace) -> None:
     """Train both levels, judge them and store the model."""
-    facts = load()
+    facts = load_facts(args.data)
     problems = check()
     if problems:
         raise DataError(problems)
     last = training.last_month(facts)
     first = shift(task.FIRST_QUARTERLY, 2 * task.HORIZON)
     as_of = month(args.as_of, facts, first, last) if args.as_of is not None else last
-    folder = Path(args.out) if args.out is not None else store.home()
+    folder = Path(args.out) if args.out is not None else store.folder(facts)
     model = training.train_all(
         facts, folder, as_of, args.seed, args.threads, output.progress
     )
@@ -54,7 +55,7 @@ def train(args: argparse.Namespace) -> None:
 
 def evaluate(args: argparse.Namespace) -> None:
     """Train at rolling origins and judge on the months after each."""
-    facts = load()
+    facts = load_facts(args.data)
     last = shift(training.last_month(facts), -task.HORIZON)
     first = shift(task.FIRST_QUARTERLY, task.HORIZON)
     origins = list(ORIGINS) if args.origins is None else args.origins.split(",")

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from app.commands import output
 from app.commands.errors import UserError
-from data import Facts, load
-from data.catalog import read_csv
+from app.commands.folder import load_facts
+from data import Facts
 from data.files import replacing
+from data.reading import read_csv
 from data.schema import LEVELS
 from model import explain as why
 from model import score as scoring
@@ -25,7 +26,7 @@ from model.training import ready
 
 def rank(args: argparse.Namespace) -> None:
     """Print the ranking of a segment."""
-    facts = load()
+    facts = load_facts(args.data)
     # Bad input is said before a first training, not after it.
     scoring.check_segment(facts, args.segment)
     if args.within is not None:
@@ -74,7 +75,7 @@ def level_of(facts: Facts, place: str, level: str | None) -> str:
 
 def explain(args: argparse.Namespace) -> None:
     """Print why a place ranks where it does, and why above another."""
-    facts = load()
+    facts = load_facts(args.data)
     scoring.check_segment(facts, args.segment)
     level = level_of(facts, args.place, args.level)
     if args.versus is not None and (level, args.versus) not in facts.places.index:
@@ -107,7 +108,7 @@ def score(args: argparse.Namespace) -> None:
     path = Path(args.out)
     if path.suffix not in WRITERS:
         raise UserError("score_suffix", path=path, choices=", ".join(WRITERS))
-    facts = load()
+    facts = load_facts(args.data)
     segments = list(facts.segments.index)
     if args.segments is not None:
         segments = list(dict.fromkeys(args.segments.split(",")))

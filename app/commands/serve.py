@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.commands import output
 from app.commands.errors import UserError
+from app.commands.folder import VARIABLE, load_facts
 
 MAIN = Path(__file__).resolve().parent.parent / "main.py"
 
@@ -49,6 +50,10 @@ def serve(args: argparse.Namespace) -> int:
     if not free(args.host, args.port):
         raise UserError("port_taken", port=args.port)
     output.note(args.lang, "serving", host=args.host, port=args.port)
+    if args.data is not None:
+        # A folder that cannot be used is said here, not on every page.
+        load_facts(args.data)
+        os.environ[VARIABLE] = args.data
     command = [sys.executable, "-m", "streamlit", "run", str(MAIN)]
     command += [f"--server.port={args.port}", f"--server.address={args.host}"]
     command += ["--server.headless=true"]

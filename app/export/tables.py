@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.ui.columns import titles as titles_of
 from app.ui.words import t
 from data import Facts
 
@@ -61,7 +62,7 @@ def ranked(
         "fundamentals_rank": table["fundamentals_rank"],
         "confidence": table["confidence"],
     }
-    titles = facts.sources["title"]
+    titles = titles_of(facts, lang)
     for position in range(REASONS):
         said = [
             reasons.get(place, [])[position : position + 1] for place in table["place"]

@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.ui import columns
+from app.commands.folder import load_facts
+from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.words import t, words
-from data import Facts, load
+from data import Facts, overview
 from model import explain, score, training
 from model import reasons as why
 from model.score import Model
@@ -47,7 +48,7 @@ class Loader:
 
     def _work(self) -> None:
         try:
-            model = training.ready(load(), progress=self._progress)
+            model = training.ready(load_facts(), progress=self._progress)
             # Computed on first use otherwise, and by two visitors at once.
             _ = model.tables, model.facts.firms, model.facts.places
             self.model = model
@@ -119,6 +120,53 @@ def _waiting(work: Loader, lang: str) -> str:
     )
 
 
+@st.cache_resource(show_spinner=False)
+def _facts() -> Facts:
+    return load_facts()
+
+
+def facts(lang: str) -> Facts:
+    """Return the facts without waiting for the model.
+
+    Raises
+    ------
+    DataError
+        When a file of facts cannot be used; the next visit tries again.
+    """
+    with st.spinner(t("app.loading_facts", lang)):
+        return _facts()
+
+
+def index(facts: Facts) -> search.Index:
+    """Return every figure with the names it can be found by."""
+    return _index(facts.fingerprint, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _index(key: str, _facts: Facts) -> search.Index:
+    return search.Index(_facts)
+
+
+def conflicts(facts: Facts) -> pd.DataFrame:
+    """Return the figures that answer one question differently."""
+    return _conflicts(facts.fingerprint, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _conflicts(key: str, _facts: Facts) -> pd.DataFrame:
+    return overview.conflicts(_facts)
+
+
+def coverage(facts: Facts, level: str) -> pd.DataFrame:
+    """Return the share of indicators each place of a level has, by pillar."""
+    return _coverage(facts.fingerprint, level, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _coverage(key: str, level: str, _facts: Facts) -> pd.DataFrame:
+    return overview.coverage(_facts, level)
+
+
 def _key(model: Model) -> str:
     return str(model.manifest["sha256"])
 
@@ -188,4 +236,5 @@ def figures(model: Model, level: str, place: str, lang: str) -> pd.DataFrame:
 def _figures(
     key: str, level: str, place: str, lang: str, _model: Model
 ) -> pd.DataFrame:
-    return place_figures.figures(_model, level, place, lang)
+    disagreeing = conflicts(_model.facts)
+    return place_figures.figures(_model, disagreeing, level, place, lang)

@@ -10,10 +10,13 @@ import streamlit as st
 
 from app.ui.words import t
 from data import Facts
+from data.schema import LEVELS, NATION
 
 # A place is an opportunity when its fundamentals stand at least this many places,
 # and twice, ahead of its presence.
 AHEAD = 5
+# Between a place and what it belongs to.
+GAP = " · "
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -41,9 +44,63 @@ def full_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
         above = places["parent"].map(cities).fillna(above)
     above = above.where(places["province"] != places["place"], "")
     own = places[f"name_{lang}"]
-    return dict(
-        zip(own.index, own.where(above == "", own + " · " + above), strict=True)
-    )
+    return dict(zip(own.index, own.where(above == "", own + GAP + above), strict=True))
+
+
+def area_names(facts: Facts, lang: str) -> dict[tuple[str, str], str]:
+    """Return the name of everything a figure may speak of, by level and code."""
+    provinces = facts["provinces"]
+    names = {("nation", NATION): t("common.area_all", lang)}
+    named = zip(provinces["province"], provinces[f"name_{lang}"], strict=True)
+    names |= {("province", code): name for code, name in named}
+    for level in LEVELS:
+        full = full_names(facts, level, lang)
+        names |= {(level, code): name for code, name in full.items()}
+    return names
+
+
+def zone_names(facts: Facts) -> dict[str, str]:
+    """Return each zone's name; it has one in Chinese only."""
+    zones = facts["zones"].drop_duplicates("zone")
+    return dict(zip(zones["zone"], zones["name_zh"], strict=True))
+
+
+def spoken_of(facts: Facts, rows: pd.DataFrame, lang: str) -> list[str]:
+    """Return what each figure speaks of: zone, place and scope.
+
+    Parameters
+    ----------
+    facts : Facts
+    rows : DataFrame
+        With ``level, place, zone, scope``.
+    lang : {"zh", "en"}
+    """
+    names, zones = area_names(facts, lang), zone_names(facts)
+    return [
+        GAP.join(
+            part
+            for part in (
+                zones.get(row.zone, row.zone),
+                names.get((row.level, row.place), row.place),
+                row.scope,
+            )
+            if part
+        )
+        for row in rows.itertuples()
+    ]
+
+
+def titles(facts: Facts, lang: str) -> pd.Series:
+    """Return each source's title, in English where it has one."""
+    return in_language(facts.sources, "title", lang)
+
+
+def in_language(table: pd.DataFrame, name: str, lang: str) -> pd.Series:
+    """Return a column in English where it is filled, else as it was published."""
+    if lang == "zh":
+        return table[name]
+    english = table[f"{name}_en"]
+    return english.where(english != "", table[name])
 
 
 def opportunity(table: pd.DataFrame) -> pd.Series:
@@ -155,10 +212,22 @@ def labels(names: list[str], lang: str, section: str = "detail") -> dict[str, st
     return {name: t(f"{section}.col_{name}", lang) for name in names}
 
 
-def figures_config(headings: dict[str, str]) -> dict[str, Any]:
-    """Return the column configuration of the table of figures."""
-    widths = {"indicator": 190, "value": 120, "period": 70, "standing": 90}
+WIDTHS = {
+    **{"place": 130, "indicator": 150, "value": 110, "period": 76, "published": 76},
+    **{"standing": 90, "quality": 110, "source": 220, "title": 260, "producer": 160},
+    **{"pillar": 60, "cities": 60, "districts": 60, "figures": 76, "events": 76},
+    **{"unit": 80, "levels": 110, "last": 70, "first": 70, "others": 76},
+    **{"what": 120, "name": 240, "detail": 160, "until": 110, "said": 120, "used": 70},
+    **{"firm": 220, "product": 160, "month": 76, "event": 60, "where": 110},
+    **{"direction": 110, "known": 130, "second": 60, "question": 150, "values": 260},
+}
+
+
+def widths(headings: dict[str, str], lang: str) -> dict[str, Any]:
+    """Return the widths of a table's columns; an English heading is longer."""
+    stretch = 1.3 if lang == "en" else 1
     return {
-        headings[name]: st.column_config.TextColumn(width=width)
-        for name, width in widths.items()
+        heading: st.column_config.Column(width=round(WIDTHS[name] * stretch))
+        for name, heading in headings.items()
+        if name in WIDTHS
     }

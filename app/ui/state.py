@@ -19,7 +19,8 @@ from data.schema import LEVELS, REGIONS
 
 TOPS = (20, 50, 100)
 EVERYWHERE = "all"
-KEYS = ("segment", "level", "within", "top", "place")
+KEYS = ("segment", "level", "within", "top", "place", "own")
+YES = "1"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class State:
     within: str = EVERYWHERE
     top: int = TOPS[0]
     place: str = ""
+    # Whether a district's panel leaves out what its city has.
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,36 @@ def nearest(value: str, names: Mapping[str, str], default: str) -> str:
     return lowered[found[0]] if found else default
 
 
+def pick(
+    params: Mapping[str, str],
+    name: str,
+    known: Mapping[str, str],
+    default: str,
+    notes: list[Note],
+) -> str:
+    """Return what a parameter asks for, or the nearest thing known and a note.
+
+    Parameters
+    ----------
+    params : mapping
+        The URL's parameters.
+    name : str
+        The one asked about.
+    known : mapping
+        Names people may write, to the id each stands for.
+    default : str
+        Without the parameter, or with nothing similar.
+    notes : list of Note
+        Gets one more where the value had to be replaced.
+    """
+    asked = params.get(name, "")
+    if not asked or known.get(asked) == asked:
+        return asked or default
+    used = nearest(asked, known, default)
+    notes.append(Note(name, asked, used))
+    return used
+
+
 def areas(facts: Facts) -> list[str]:
     """Return the areas on offer: everywhere, the reports' regions, the provinces."""
     return [EVERYWHERE, *REGIONS, *facts["provinces"]["province"]]
@@ -100,20 +133,16 @@ def read(params: Mapping[str, str], facts: Facts) -> tuple[State, list[Note]]:
         places |= dict(zip(provinces[column], provinces["province"], strict=True))
     cities = {code: code for code in facts.places.loc["city"].index}
 
-    def pick(name: str, known: Mapping[str, str], default: str) -> str:
-        asked = params.get(name, "")
-        if not asked or known.get(asked) == asked:
-            return asked or default
-        used = nearest(asked, known, default)
-        notes.append(Note(name, asked, used))
-        return used
+    def picked(name: str, known: Mapping[str, str], default: str) -> str:
+        return pick(params, name, known, default, notes)
 
     within = params.get("within", "")
     state = State(
-        segment=pick("segment", names, first.segment),
-        level=pick("level", levels, first.level),
-        within=within if within in cities else pick("within", places, first.within),
+        segment=picked("segment", names, first.segment),
+        level=picked("level", levels, first.level),
+        within=within if within in cities else picked("within", places, first.within),
         top=_top(params.get("top", ""), notes),
+        own=params.get("own") == YES,
     )
     asked = params.get("place", "")
     place = at_level(facts, asked, state.level)
@@ -145,43 +174,48 @@ def at_level(facts: Facts, place: str, level: str) -> str:
     return ""
 
 
-def fill(state: State) -> None:
+def fill(values: Mapping[str, object]) -> None:
     """Set the widgets from the state, before they are drawn."""
-    for key in KEYS:
-        st.session_state[key] = getattr(state, key) or None
+    for key, value in values.items():
+        st.session_state[key] = None if value == "" else value
 
 
-def write() -> None:
-    """Write every widget's choice to the URL (the callback of each)."""
-    chosen = {key: st.session_state.get(key) for key in (*KEYS, "lang")}
-    # Other parameters, such as Streamlit's own, are left alone.
-    st.query_params.update({key: str(value) for key, value in chosen.items() if value})
-    for key, value in chosen.items():
-        if not value and key in st.query_params:
+def write(*keys: str) -> None:
+    """Write the choices of a page's widgets to the URL (the callback of each).
+
+    Other parameters, such as another page's or Streamlit's own, are left alone.
+    """
+    for key in keys or KEYS:
+        value = st.session_state.get(key)
+        if value:
+            st.query_params[key] = YES if value is True else str(value)
+        elif key in st.query_params:
             del st.query_params[key]
 
 
-def change_level(facts: Facts) -> None:
+def change_level(facts: Facts, *keys: str) -> None:
     """Write a change of level: a chosen district gives way to its city."""
     level = st.session_state.get("level") or LEVELS[0]
     place = st.session_state.get("place") or ""
     st.session_state["place"] = at_level(facts, place, level) or None
-    write()
+    write(*keys)
 
 
-def choose(table_key: str, codes: tuple[str, ...]) -> None:
-    """Write the place of the row a person clicked; by its code, never by its row."""
+def choose(
+    table_key: str, codes: tuple[str, ...], name: str = "place", *keys: str
+) -> None:
+    """Write what stands in the row a person clicked; by its code, never by its row."""
     picked = st.session_state[table_key]["selection"]
-    old = st.query_params.get("place", "")
+    old = st.query_params.get(name, "")
     rows = [cell[0] for cell in picked.get("cells", [])] or list(picked["rows"])
-    place = codes[rows[0]] if rows and rows[0] < len(codes) else ""
+    code = codes[rows[0]] if rows and rows[0] < len(codes) else ""
     # A second click on the chosen row's box empties the selection: close it.
-    st.session_state["place"] = place or None
-    if place != old:
-        write()
+    st.session_state[name] = code or None
+    if code != old:
+        write(*keys)
 
 
-def close() -> None:
-    """Leave the chosen place."""
-    st.session_state["place"] = None
-    write()
+def close(name: str = "place", *keys: str) -> None:
+    """Leave what was chosen."""
+    st.session_state[name] = None
+    write(*keys)

@@ -13,14 +13,14 @@ from data import Facts
 from data.schema import LEVELS, REGIONS
 
 
-def heading(lang: str) -> None:
-    """Draw the title, and the language switch beside it."""
+def heading(title: str, lang: str) -> None:
+    """Draw a page's title, and the language switch beside it."""
     bar = st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
     )
-    bar.title(t("app.heading", lang), anchor=False, width="content")
+    bar.title(title, anchor=False, width="content")
     st.session_state["lang"] = lang
     bar.segmented_control(
         t("app.language", lang),
@@ -29,6 +29,7 @@ def heading(lang: str) -> None:
         key="lang",
         required=True,
         on_change=state.write,
+        args=("lang",),
         label_visibility="collapsed",
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, figures, state
+from app.ui import cache, charts, columns, figures, local, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
@@ -18,9 +20,10 @@ FIRMS_SHOWN = 200
 FIGURES_HEIGHT = 420
 # Shown first; the rest of a figure's columns are for the file.
 FIGURE_COLUMNS = [
-    *("indicator", "value", "period", "standing", "whose", "pillar"),
-    *("used", "quality", "source", "locator"),
+    *("indicator", "value", "period", "standing", "quality", "whose", "used"),
+    *("source", "locator", "published", "pillar", "note"),
 ]
+TABS = ("why", "data", "history", "reports", "firms", "missing")
 
 
 def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
@@ -28,17 +31,28 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     facts = model.facts
     heading(facts, chosen, lang)
     standing(model, ranking, chosen, lang)
-    why, data, absent, firms = st.tabs(
-        [t(f"detail.tab_{name}", lang) for name in ("why", "data", "missing", "firms")]
+    if len(figures.held_by(facts, chosen.level, chosen.place)) > 1:
+        st.toggle(
+            t("detail.own_only", lang),
+            key="own",
+            help=t("detail.own_help", lang),
+            on_change=state.write,
+        )
+    why, data, past, reports, firms, absent = st.tabs(
+        [t(f"detail.tab_{name}", lang) for name in TABS]
     )
     with why:
         reasons(model, chosen, lang)
     with data:
         known(model, chosen, lang)
+    with past:
+        history(facts, chosen, lang)
+    with reports:
+        said(facts, chosen, lang)
+    with firms:
+        behind(model, chosen, lang)
     with absent:
         missing(model, chosen, lang)
-    with firms:
-        behind(facts, chosen, lang)
 
 
 def heading(facts: Facts, chosen: State, lang: str) -> None:
@@ -106,7 +120,7 @@ def reasons(model: Model, chosen: State, lang: str) -> None:
     )
     st.caption(t("detail.pillars_note", lang))
     said = cache.reasons(model, chosen.segment, chosen.level, [chosen.place])
-    titles = model.facts.sources["title"]
+    titles = columns.titles(model.facts, lang)
     for position, reason in enumerate(said[chosen.place], start=1):
         pillar = t(f"common.pillar_{reason['pillar']}", lang)
         st.markdown(
@@ -126,14 +140,19 @@ def reasons(model: Model, chosen: State, lang: str) -> None:
 def known(model: Model, chosen: State, lang: str) -> None:
     """Draw every figure known of the place, used or not, with its source."""
     table = cache.figures(model, chosen.level, chosen.place, lang)
+    if chosen.own:
+        table = table[table["own"]]
+    table = table.drop(columns="own")
     st.caption(t("detail.figures_note", lang, many=len(table), as_of=model.as_of))
-    headings = columns.labels([*FIGURE_COLUMNS, "number", "unit"], lang)
+    headings = columns.labels(list(table), lang)
+    alone = table["whose"].nunique() < 2
+    shown = [name for name in FIGURE_COLUMNS if name != "whose" or not alone]
     st.dataframe(
-        table[FIGURE_COLUMNS].rename(columns=headings),
+        table[shown].rename(columns=headings),
         key=f"figures-{chosen.level}-{chosen.place}",
         hide_index=True,
         height=FIGURES_HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.figures_config(headings),
+        column_config=columns.widths(headings, lang),
         alt=t("detail.alt_figures", lang),
     )
     st.download_button(
@@ -148,10 +167,12 @@ def known(model: Model, chosen: State, lang: str) -> None:
 def missing(model: Model, chosen: State, lang: str) -> None:
     """Say which indicators have no figure for the place, and why."""
     table = figures.missing(model.facts, chosen.level, chosen.place, lang)
+    rare = int((~table["broad"]).sum())
+    table = table[table["broad"]].drop(columns="broad")
     if table.empty:
         st.caption(t("detail.nothing_missing", lang))
         return
-    st.caption(t("detail.missing_note", lang, many=len(table)))
+    st.caption(t("detail.missing_note", lang, many=len(table), rare=rare))
     st.dataframe(
         table.rename(columns=columns.labels(list(table), lang)),
         key=f"missing-{chosen.level}-{chosen.place}",
@@ -160,21 +181,97 @@ def missing(model: Model, chosen: State, lang: str) -> None:
     )
 
 
-def behind(facts: Facts, chosen: State, lang: str) -> None:
-    """List the firms whose dated events the place's counts are made of."""
-    table = figures.firms(facts, chosen.segment, chosen.level, chosen.place, lang)
-    segment = plain(columns.named(facts.segments.loc[chosen.segment], lang))
-    if table.empty:
-        st.caption(t("detail.no_firms", lang, segment=segment))
-        return
-    shown = min(len(table), FIRMS_SHOWN)
-    key = "detail.firms_note" if shown == len(table) else "detail.firms_cut"
-    st.caption(
-        t(key, lang, many=number(len(table), lang), shown=shown, segment=segment)
+def history(facts: Facts, chosen: State, lang: str) -> None:
+    """List the place's zones, platforms, policies and designations in time order."""
+    today = date.today().strftime("%Y-%m")
+    table = local.history(
+        facts, chosen.level, chosen.place, lang, today, own=chosen.own
     )
+    if table.empty:
+        st.caption(t("detail.no_history", lang))
+        return
+    there = [kind for kind in local.KINDS if (table["kind"] == kind).any()]
+    counts = table["kind"].value_counts()
+    kinds = st.pills(
+        t("detail.kinds", lang),
+        there,
+        selection_mode="multi",
+        format_func=lambda kind: f"{t(f'detail.kind_{kind}', lang)} {counts[kind]}",
+        key=f"kinds-{chosen.level}-{chosen.place}",
+        label_visibility="collapsed",
+    )
+    if kinds:
+        table = table[table["kind"].isin(kinds)]
+    table = table.drop(columns="kind")
+    undated = int((table["period"] == t("detail.undated", lang)).sum())
+    st.caption(t("detail.history_note", lang, many=len(table), undated=undated))
+    headings = columns.labels(list(table), lang)
     st.dataframe(
-        table.head(FIRMS_SHOWN).rename(columns=columns.labels(list(table), lang)),
-        key=f"firms-{chosen.segment}-{chosen.level}-{chosen.place}",
+        table.rename(columns=headings),
+        key=f"history-{chosen.level}-{chosen.place}",
         hide_index=True,
+        height=FIGURES_HEIGHT if len(table) > 10 else "auto",
+        column_config=columns.widths(headings, lang),
+        alt=t("detail.alt_history", lang),
+    )
+
+
+def said(facts: Facts, chosen: State, lang: str) -> None:
+    """List the ranks, tiers, ratings and strengths that reports give the place."""
+    table = local.said_by_reports(
+        facts, chosen.level, chosen.place, lang, own=chosen.own
+    )
+    if table.empty:
+        st.caption(t("detail.no_reports", lang))
+        return
+    st.caption(t("detail.reports_note", lang, many=len(table)))
+    headings = columns.labels(list(table), lang)
+    st.dataframe(
+        table.rename(columns=headings),
+        key=f"reports-{chosen.level}-{chosen.place}",
+        hide_index=True,
+        height=FIGURES_HEIGHT if len(table) > 10 else "auto",
+        column_config=columns.widths(headings, lang),
+        alt=t("detail.alt_reports", lang),
+    )
+
+
+def behind(model: Model, chosen: State, lang: str) -> None:
+    """List the firms whose dated events the place's counts are made of."""
+    facts, segment = model.facts, chosen.segment
+    table = figures.firms(facts, segment, chosen.level, chosen.place, lang)
+    named = plain(columns.named(facts.segments.loc[segment], lang))
+    count, listed, later = figures.counted(
+        facts, segment, chosen.level, chosen.place, model.as_of
+    )
+    if table.empty and not count:
+        st.caption(t("detail.no_firms", lang, segment=named))
+        return
+    tally = t(
+        "detail.tally" if count == listed else "detail.tally_apart",
+        lang,
+        segment=named,
+        as_of=model.as_of,
+        count=number(count, lang),
+        listed=number(listed, lang),
+    )
+    if later:
+        tally += t("detail.later", lang, many=number(later, lang))
+    st.caption(tally)
+    shown = min(len(table), FIRMS_SHOWN)
+    st.caption(
+        t(
+            "detail.firms_note" if shown == len(table) else "detail.firms_cut",
+            lang,
+            many=number(len(table), lang),
+            shown=shown,
+        )
+    )
+    headings = columns.labels(list(table), lang)
+    st.dataframe(
+        table.head(FIRMS_SHOWN).rename(columns=headings),
+        key=f"firms-{segment}-{chosen.level}-{chosen.place}",
+        hide_index=True,
+        column_config=columns.widths(headings, lang),
         alt=t("detail.tab_firms", lang),
     )

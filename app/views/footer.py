@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app.ui import columns
@@ -18,7 +19,13 @@ def footer(model: Model, level: str, lang: str) -> None:
         st.caption(sentence)
     st.caption(t("recommend.known", lang, as_of=model.as_of))
     with st.expander(t("recommend.sources", lang, many=len(model.facts.sources))):
-        shown = model.facts.sources[["producer", "title"]].drop_duplicates()
+        rows = model.facts.sources
+        shown = pd.DataFrame(
+            {
+                name: columns.in_language(rows, name, lang)
+                for name in ("producer", "title")
+            }
+        ).drop_duplicates()
         headings = columns.labels(list(shown), lang, "common")
         st.dataframe(shown.rename(columns=headings), hide_index=True)
 

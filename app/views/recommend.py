@@ -29,7 +29,7 @@ TALL_ROW = 72
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(lang)
+    controls.heading(t("app.heading", lang), lang)
     try:
         model = cache.wait(lang)
     except (RefusedModelError, DataError, OSError) as error:
@@ -37,7 +37,7 @@ def page() -> None:
         return
     st.markdown(t("recommend.lead", lang, as_of=model.as_of))
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
-    state.fill(chosen)
+    state.fill({key: getattr(chosen, key) for key in state.KEYS})
     if notes:
         st.warning(
             "  \n".join(controls.replaced(model.facts, note, lang) for note in notes)

@@ -1,4 +1,8 @@
-"""Builds observations/*.csv from the two collections of figures."""
+"""Builds observations/*.csv from the two collections of figures.
+
+Rows that cannot be kept go to observations_refused.csv with the reason: also those
+of the second collection that speak of provinces, zones and the country.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import schema
-from data.catalog import read_csv, read_toml
+from data import tables
+from data.build import area_figures, extra, refused, report_figures
+from data.build.extra import WHOLE, plain_locator
+from data.build.keep import catalogue, kept_and_refused
+from data.reading import read_csv
+from data.schema import LEVELS
 
 # The collection's own source text -> our source id.
 SOURCE_IDS = {
@@ -25,17 +33,13 @@ SOURCE_IDS = {
     r"卓越级智能工厂": "smart_factories",
     r"仲量联行2021": "jll2021",
     r"仲量联行2024": "jll2024",
+    r"airportsdata": "airports2026",
+    r"深圳市人工智能产业协会": "web_ai_funding",
+    r"时代周刊科创板": "web_listed",
 }
-FIGURE_SOURCES = {
-    "ai_papers_venue": "papers",
-    "robotics_papers_venue": "papers",
-    "ic_design_sales": "iccad2023",
-    "av_test_licences": "test_licences2019",
-    "backbone_interconnect_point": "backbone",
-    "housing_fund_base_upper": "housing_fund",
-    "min_wage_monthly": "minimum_wage",
-}
-QUALIFIERS = {"exact": "exact", "about": "about", "over": "over", "under": "under"}
+UNITS = {"元/平方米/天": "元/㎡/天"}
+# A day that stands in a collected locator: of the approval, or of the figures.
+DAY = r"(?:created|announced|时代周刊,) (\d{4}-\d{2})"
 
 
 def source_id(text: str) -> str:
@@ -55,12 +59,15 @@ def locator(text: str) -> str:
     approved = re.search(r"created (\d{4}-\d{2}-\d{2})", text)
     if approved:
         return f"批复函，{approved[1]}"
-    text = re.sub(r"https?://\S+|\((find_string|read_file) id \d+\)", "", text)
-    text = re.sub(r"^(github|pypi):\S+?:(?=\S)", "", text)
-    text = re.sub(r"^(github|pypi):\S+\s*", "", text)
-    text = text.split(" (MPL")[0].rsplit("/", 1)[-1]
-    table = re.sub(r"#row(\d+)$", r", row \1", re.sub(r"#col", ", column ", text))
-    return table.strip(" ();；,") or "whole list"
+    if "NDRC 批复" in text:
+        return "国家发展改革委批复，2021-12、2022-02"
+    announced = re.search(r"announced (\d{4}-\d{2}-\d{2})", text)
+    if announced:
+        return f"名单，{announced[1]}公布"
+    if "created nan" in text:
+        return "名单，未注明日期"
+    cited = re.search(r"转引时代周刊(, [\d-]+)", text)
+    return f"时代周报{cited[1]}" if cited else plain_locator(text)
 
 
 def names_to_ids(indicators: pd.DataFrame) -> dict[str, str]:
@@ -77,94 +84,30 @@ def from_long(path: Path, indicators: pd.DataFrame) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False)
     raw["indicator"] = raw["indicator"].map(names_to_ids(indicators))
     raw = raw[raw["indicator"].notna()]
-    period = raw["locator"].str.extract(r"created (\d{4}-\d{2})")[0]
+    period = raw["locator"].str.extract(DAY)[0]
+    source = raw["source"].map(source_id)
+    cited = raw["locator"].map(locator)
+    # The office report of 2024 describes its first half.
+    half = source.eq("jll2024") & raw["year"].eq("2024")
+    # A page without table or row is named by its publisher.
+    page = source.str.startswith("web_") & cited.eq(WHOLE)
     return pd.DataFrame(
         {
             "place": raw["adcode"],
             "level": raw["level"],
             "indicator": raw["indicator"],
-            "period": period.fillna(raw["year"]),
+            "period": period.fillna(raw["year"]).mask(half, "2024-06"),
             "value": raw["value"].str.replace(r"\.0$", "", regex=True),
-            "unit": raw["unit"],
-            "source_id": raw["source"].map(source_id),
-            "locator": raw["locator"].map(locator),
+            "unit": raw["unit"].replace(UNITS),
+            "source_id": source,
+            "locator": cited.mask(page, raw["source"]),
             "quality": "exact",
+            "status": "",
+            "published": "",
             "note": "",
+            "reason": "",
         }
     )
-
-
-def from_figures(path: Path, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Turn the second collection into observations; paper counts sum over venues."""
-    raw = read_csv(path)
-    wanted = {
-        name.removeprefix("figures:"): target
-        for name, target in names_to_ids(indicators).items()
-        if name.startswith("figures:")
-    }
-    raw = raw[raw["indicator"].isin(wanted) & raw["level"].isin(schema.LEVELS)]
-    raw = raw[raw["code"].ne("") & raw["period"].str.match(r"\d{4}(-\d{2})?$")]
-    unicorn = "gei_unicorns" + raw["period"].where(raw["period"].isin(["2020", "2021"]))
-    table = pd.DataFrame(
-        {
-            "place": raw["code"],
-            "level": raw["level"],
-            "indicator": raw["indicator"].map(wanted),
-            "period": raw["period"],
-            "value": raw["value"],
-            "unit": raw["unit"].replace("flag", "是/否"),
-            "source_id": raw["indicator"]
-            .map(FIGURE_SOURCES)
-            .fillna(unicorn.where(raw["indicator"].eq("unicorn_count_gei")))
-            .fillna(""),
-            "locator": raw["source"].map(locator),
-            "quality": raw["qualifier"].map(QUALIFIERS).fillna("exact"),
-            "note": "",
-        }
-    )
-    return sum_venues(table, raw["address"])
-
-
-def sum_venues(table: pd.DataFrame, address: pd.Series) -> pd.DataFrame:
-    """Sum paper counts of one city and year over venues, naming the venues."""
-    papers = table["source_id"].eq("papers")
-    venues = address[papers].str.extract(r"(\w+?)(?:\d{4})?\.json")[0].str.lower()
-    counted = table[papers].assign(
-        locator=venues.fillna("venue"), value=table.loc[papers, "value"].astype(float)
-    )
-    keys = ["place", "level", "indicator", "period", "unit", "source_id"]
-    summed = counted.groupby(keys, as_index=False).agg(
-        value=("value", "sum"),
-        locator=("locator", lambda names: "+".join(sorted(set(names)))),
-    )
-    summed["value"] = summed["value"].map(lambda value: f"{value:g}")
-    summed = summed.assign(quality="exact", note="sum over the venues named")
-    return pd.concat([table[~papers], summed], ignore_index=True)
-
-
-def refuse(
-    table: pd.DataFrame, indicators: pd.DataFrame, places: pd.DataFrame
-) -> pd.Series:
-    """Return for each row why it cannot be kept, or ``""``."""
-    by_id = indicators.set_index("indicator")
-    value = pd.to_numeric(table["value"], errors="coerce")
-    low = table["indicator"].map(by_id["low"]).astype(float)
-    high = table["indicator"].map(by_id["high"]).astype(float)
-    known = pd.MultiIndex.from_frame(places[["level", "place"]])
-    here = pd.MultiIndex.from_frame(table[["level", "place"]]).isin(known)
-    levels = table["indicator"].map(by_id["levels"])
-    at_level = [
-        level in offered for level, offered in zip(table["level"], levels, strict=True)
-    ]
-    unit = table["unit"].ne(table["indicator"].map(by_id["unit"]))
-    reason = pd.Series("", index=table.index)
-    reason[unit] = "unit differs"
-    reason[value.isna()] = "no number"
-    reason[(value < low) | (value > high)] = "outside the indicator's range"
-    reason[~pd.Series(at_level, index=table.index)] = "not an indicator of this level"
-    reason[table["source_id"].eq("")] = "no source"
-    reason[~here] = "no such place in the code list of 2023"
-    return reason
 
 
 def renumber(table: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +115,7 @@ def renumber(table: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     same = changes[changes["kind"] == "renumbered"]
     new = table["place"].map(dict(zip(same["old"], same["new"], strict=True)))
     moved = new.notna() & table["level"].eq("district")
-    note = "published under code " + table["place"]
+    note = "以原代码" + table["place"] + "公布"
     return table.assign(
         place=new.where(moved, table["place"]),
         note=note.where(moved, table["note"]),
@@ -187,27 +130,48 @@ def build(raw: Path, out: Path) -> None:
     raw : Path
         Folder of the collected tables (``facts/`` below it).
     out : Path
-        The data folder, which already holds places and catalogues.
+        The data folder, which already holds places, zones and catalogues.
     """
-    indicators = read_toml(out / "indicators.toml", schema.INDICATORS)
+    indicators = catalogue(out)
     places = read_csv(out / "places.csv")
-    table = pd.concat(
-        [
-            from_long(raw / "facts/indicators_long.csv.gz", indicators),
-            from_figures(raw / "facts/extra/figures.csv", indicators),
-        ],
-        ignore_index=True,
-    )
+    found = extra.figures(raw, out, indicators)
+    ours = found["level"].isin(LEVELS) & found["zone"].eq("")
+    long = from_long(raw / "facts/indicators_long.csv.gz", indicators)
+    told = report_figures.observations(raw, out)
+    told = told.reindex(columns=long.columns, fill_value="")
+    parts = [long, found.loc[ours, long.columns], told]
+    table = pd.concat(parts, ignore_index=True)
     table = renumber(table, read_csv(out / "place_changes.csv"))
-    key = list(schema.OBSERVATIONS.key)
-    table = table.drop_duplicates().sort_values([*key, "value"], kind="stable")
-    reason = refuse(table, indicators, places)
-    twice = table.duplicated(key) & reason.eq("")
-    reason[twice] = "same place, indicator, period and source as the row before"
-    kept = table[reason.eq("")]
+    table = grounded(table, places)
+    table = of_today(table, read_csv(Path(__file__).with_name("reused_codes.csv")))
+    key = list(tables.OBSERVATIONS.key)
+    kept, gone = kept_and_refused(table, indicators, places, key)
     pillar = kept["indicator"].map(indicators.set_index("indicator")["pillar"])
-    columns = list(schema.OBSERVATIONS.names)
+    columns = list(tables.OBSERVATIONS.names)
     for name, part in kept.groupby(pillar):
         part[columns].to_csv(out / f"observations/{name}.csv", index=False)
-    refused = table.assign(reason=reason)[reason.ne("")]
-    refused[[*columns, "reason"]].to_csv(out / "observations_refused.csv", index=False)
+    _, elsewhere = area_figures.split(found[~ours], out)
+    refused.record(out, "observations", pd.concat([gone, elsewhere]))
+
+
+def of_today(table: pd.DataFrame, reused: pd.DataFrame) -> pd.DataFrame:
+    """Refuse figures of a code from before it was given to another unit."""
+    since = table["place"].map(dict(zip(reused["code"], reused["since"], strict=True)))
+    old = since.notna() & (table["period"].str[:4] < since.fillna(""))
+    return table.assign(reason=table["reason"].mask(old, "the code meant another unit"))
+
+
+def grounded(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Put units directly under a province, given as cities, among the districts.
+
+    A list that has both levels says the same of such a unit twice: the row that was
+    a district's stays, and the other is refused as before.
+    """
+    districts = places.loc[places["level"] == "district", "place"]
+    cities = places.loc[places["level"] == "city", "place"]
+    lone = set(districts) - set(cities)
+    moved = table["level"].eq("city") & table["place"].isin(lone)
+    there = table.loc[table["level"] == "district", ["place", "indicator", "period"]]
+    asked = table[["place", "indicator", "period"]]
+    told = pd.MultiIndex.from_frame(asked).isin(pd.MultiIndex.from_frame(there))
+    return table.assign(level=table["level"].mask(moved & ~told, "district"))

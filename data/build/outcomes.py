@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import schema
 from data.build.observations import locator
-from data.catalog import read_csv, read_toml
 from data.importers.filings import read_filings
+from data.reading import read_csv, read_toml
+from data.tables import HARDWARE_FIRMS, SEGMENTS
 
 # What the collections call an event -> the event of our outcome contract.
 EVENTS = {
@@ -88,7 +88,7 @@ def hardware_firms(raw: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     # Founding years come from lists without a date: which firms they name was not
     # known when the firms were founded.
     here &= raw["event"].ne("founding").to_numpy()
-    table = table[here].drop_duplicates(list(schema.HARDWARE_FIRMS.key))
+    table = table[here].drop_duplicates(list(HARDWARE_FIRMS.key))
     return table.sort_values(["year", "place", "firm", "segment", "event"])
 
 
@@ -112,7 +112,7 @@ def build(raw: Path, out: Path) -> None:
     filings, _ = read_filings(
         read_csv(facts / "algorithm_filings_to_2025.csv"), districts
     )
-    segments = read_toml(out / "segments.toml", schema.SEGMENTS)
+    segments = read_toml(out / "segments.toml", SEGMENTS)
     tables = {
         "filings": filings,
         "listed_firms": listed_firms(

@@ -1,4 +1,8 @@
-"""Find the districts whose code has changed between the census and the 2023 list."""
+"""Find the districts whose code has changed between the census and the 2023 list.
+
+``code_lists.csv`` holds, for each code given up, the last yearly code list with it,
+the first without it and the codes that took its area.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +11,10 @@ from typing import NamedTuple
 Row = dict[str, str]
 Change = tuple[str, str, str]
 
-CHANGE_COLUMNS = ["old", "new", "kind", "name_old", "first_list", "last_list"]
+CHANGE_COLUMNS = [
+    *("old", "new", "kind", "name_old", "first_list", "last_list"),
+    *("changed", "source_id"),
+]
 
 
 class Counted(NamedTuple):
@@ -73,19 +80,65 @@ def renumbered(table: Mapping[str, Counted], codes: Mapping[str, str]) -> list[C
     return changes
 
 
+def year_changed(listed: Mapping[str, str]) -> str:
+    """Return the year of the first list without a code, ``""`` if lists are missing."""
+    last, first = listed["last_with"], listed["first_without"]
+    return first if int(first) == int(last) + 1 else ""
+
+
+def heirs(old: str, lists: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Return the codes in use today that have the area of ``old``, after all changes.
+
+    Parameters
+    ----------
+    old : str
+        A district code.
+    lists : Mapping
+        Code given up -> its row of ``code_lists.csv``.
+    """
+    if old not in lists:
+        return {old}
+    return set().union(*(heirs(code, lists) for code in lists[old]["next"].split(";")))
+
+
 def change_rows(
-    found: Iterable[Change], known: Iterable[Row], table: Mapping[str, Counted]
+    found: Iterable[Change],
+    known: Iterable[Row],
+    table: Mapping[str, Counted],
+    lists: Mapping[str, Row],
 ) -> list[Row]:
     """Return the rows of superseded codes; known ones outrank those found by name.
 
     A known row with the kind ``none`` only takes back one that the rule found.
+
+    Parameters
+    ----------
+    found, known : Iterable
+        Changes by the rule, and by hand.
+    table : Mapping
+        The result of `census`.
+    lists : Mapping
+        Code given up -> its row of ``code_lists.csv``; may lack codes.
+
+    Raises
+    ------
+    ValueError
+        If the lists lead elsewhere, or to several districts for a merged one.
     """
     changes = {old: (new, kind) for old, new, kind in found}
     changes |= {row["old"]: (row["new"], row["kind"]) for row in known}
     rows = []
     for old, (new, kind) in sorted(changes.items()):
-        if kind != "none":
-            name, people = table[old]
-            values = [old, new, kind, name, min(people), max(people)]
-            rows.append(dict(zip(CHANGE_COLUMNS, values, strict=True)))
+        if kind == "none":
+            continue
+        changed = ""
+        if old in lists:
+            after = heirs(old, lists)
+            if new not in after or (kind == "merged" and len(after) > 1):
+                raise ValueError(f"{old}: {kind} to {new}, but the lists say {after}")
+            changed = year_changed(lists[old])
+        name, people = table[old]
+        source = "code_lists" if changed else "census2020"
+        values = [old, new, kind, name, min(people), max(people), changed, source]
+        rows.append(dict(zip(CHANGE_COLUMNS, values, strict=True)))
     return rows

@@ -269,7 +269,8 @@ def build(raw: Path, out: Path) -> None:
     with gzip.open(facts, "rt", encoding="utf-8", newline="") as file:
         table = census(csv.DictReader(file))
     known = read_rows(HERE / "known_changes.csv")
-    changes = change_rows(renumbered(table, codes), known, table)
+    lists = {row["old"]: row for row in read_rows(HERE / "code_lists.csv")}
+    changes = change_rows(renumbered(table, codes), known, table, lists)
     places = place_rows(codes, english, points)
     write_rows(out / "places.csv", PLACE_COLUMNS, places)
     write_rows(out / "provinces.csv", PROVINCE_COLUMNS, province_rows(codes, english))
