@@ -200,6 +200,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser(language(argv)).parse_args(argv)
     try:
         return run(args)
+    except KeyboardInterrupt:
+        print(t("error.stopped", args.lang), file=sys.stderr)
+        return 130
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -222,6 +225,9 @@ def run(args: argparse.Namespace) -> int:
         return 2
     except UnknownNameError as error:
         print(message(error, args.lang, load_facts(args.data)), file=sys.stderr)
+        return 2
+    except UnicodeEncodeError as error:
+        print(t("error.unwritable", args.lang, why=error.reason), file=sys.stderr)
         return 2
     except OSError as error:
         if isinstance(error, BrokenPipeError):

@@ -117,6 +117,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "截止 {end} 早于开始 {begin}；请核对",
         "ends {end}, before it begins {begin}; compare it with the source",
     ),
+    "control": (
+        "含有不可见的控制字符；请删去",
+        "holds a control character that cannot be seen; delete it",
+    ),
     "sentence": (
         "单元格像一句原文或超过 {most} 字；只留事实，并注明出处位置",
         "reads like a sentence or is over {most} characters; keep the fact and its"
@@ -127,6 +131,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{value} is neither a city of the table nor the province; mend the parent",
     ),
     # What a user brings (data.importers).
+    "no_source_entry": (
+        "出处 {source} 没有条目；请把 --out 写成文件夹，或在 sources.toml 中补上",
+        "source {source} has no entry; let --out be a folder, or add it to a"
+        " sources.toml",
+    ),
     "no_such_file": (
         "没有这个文件 {path}；请检查路径",
         "there is no file {path}; check the path",
@@ -281,6 +290,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "not_date": (
         "{value} 不是年份或月份；请写成 2024 或 2024-05",
         "{value} is not a year or month; write it like 2024 or 2024-05",
+    ),
+    "read_as_date": (
+        "{value} 是 Excel 的日期序号，按 {month} 读；请核对",
+        "{value} is a date as Excel counts days and was read as {month}; compare it",
+    ),
+    "ahead": (
+        "{value} 晚于 {last}，应是笔误；请改正",
+        "{value} is after {last}, which must be a slip; mend it",
+    ),
+    "list_of_changes": (
+        "这是{word}名单，不是新备案；不能导入，请给出备案名单",
+        "a list of filings cancelled or changed ({word}) and not of new ones; give a"
+        " list of new filings",
     ),
     "dates_differ": (
         "{first} 与 {second} 不是同一年；请改正其一",

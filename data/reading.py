@@ -15,6 +15,9 @@ import pandas as pd
 from data.messages import say
 from data.schema import DataError, Problem, Table
 
+# The longest cell is no fault of the format; the rules speak of it.
+csv.field_size_limit(2**31 - 1)
+
 
 def files(root: Path, table: Table) -> list[Path]:
     """Return the files of ``table`` under ``root``, in name order."""
@@ -56,7 +59,9 @@ def read_text(path: Path, name: str) -> str:
     """
     content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
+        # Line ends of every system are read alike.
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise failure(name, line, "format", "encoding", why=error.reason) from None
@@ -78,7 +83,8 @@ def read_csv(path: Path, name: str = "") -> pd.DataFrame:
     """
     name = name or path.name
     text = read_text(path, name)
-    twice = [column for column, n in Counter(_header(text)).items() if n > 1]
+    header = _header(text)
+    twice = [column for column, n in Counter(header).items() if n > 1]
     if twice:
         raise failure(name, 1, "columns", "column_twice", twice[0], column=twice[0])
     try:
@@ -138,7 +144,7 @@ def read_toml(path: Path, table: Table, name: str = "") -> pd.DataFrame:
         raise failure(name, 1, "format", "format", why=f"{loose[0]} = ...")
     id_column = table.key[0]
     rows = [{**table.defaults, id_column: k, **entry} for k, entry in entries.items()]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=None if rows else list(table.names))
 
 
 def read_raw(root: Path, path: Path, table: Table) -> pd.DataFrame:

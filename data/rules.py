@@ -19,6 +19,7 @@ Rule = Callable[[pd.DataFrame, Table, Context], Rows]
 # Names and titles are cited as they are, whatever they hold.
 CITED = ("title", "product", "firm", "name")
 LONGEST_TEXT = 200
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 # Under this name a context holds the text of the table being checked.
 TEXTS = "texts"
 PATTERNS = {
@@ -169,15 +170,13 @@ def references(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
         level = fixed if column.level else level
         if column.refers != "places":
             ids = set(context[column.refers][tables.BY_NAME[column.refers].key[0]])
-            wrong = ~_parts(text, column).map(ids.issuperset)
+            wrong = ~_within(text, column, ids)
         elif level.eq("").all():
-            wrong = ~_parts(text, column).map(
-                set(context["places"]["place"]).issuperset
-            )
+            wrong = ~_within(text, column, set(context["places"]["place"]))
         elif column.kind == "ids":
             places = context["places"]
             codes = set(places.loc[places["level"] == column.level, "place"])
-            wrong = ~_parts(text, column).map(codes.issuperset)
+            wrong = ~_within(text, column, codes)
         else:
             known = pd.MultiIndex.from_arrays([level, text]).isin(_areas(context))
             wrong = ~pd.Series(known, index=text.index)
@@ -187,9 +186,10 @@ def references(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
             yield row, column.name, said
 
 
-def _parts(text: pd.Series, column: Column) -> pd.Series:
-    """Return each cell as a list of the ids it names."""
-    return text.str.split("|") if column.kind == "ids" else text.map(lambda v: [v])
+def _within(text: pd.Series, column: Column, ids: set[str]) -> pd.Series:
+    """Tell of each cell whether the id or ids it names are known."""
+    parts = text.str.split("|") if column.kind == "ids" else text.map(lambda v: [v])
+    return parts.map(ids.issuperset).astype(bool)
 
 
 def _areas(context: Context) -> pd.MultiIndex:
@@ -306,6 +306,13 @@ def ordered(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
             yield row, "valid_until", say("ends_early", **values)
 
 
+def printable(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
+    """Find no control character: a terminal or a spreadsheet would obey it."""
+    for column, text in _checked(table, context):
+        for row in _positions(text.str.contains(CONTROL)):
+            yield row, column.name, say("control")
+
+
 def no_sentence(frame: pd.DataFrame, table: Table, context: Context) -> Rows:
     """Find no sentence in a cell of a CSV file: facts are kept, wording is not."""
     if not table.path.endswith(".csv"):
@@ -332,6 +339,7 @@ RULES: tuple[Rule, ...] = (
     parents,
     told,
     ordered,
+    printable,
     no_sentence,
 )
 

@@ -232,7 +232,7 @@ OUTCOMES = Table(
         Column("segment", "id", refers="segments"),
         Column("month", "period"),
         Column("event", allowed=EVENTS),
-        Column("count", "number", low=0),
+        Column("count", "number", low=0, high=1_000_000, whole=True),
         SOURCE,
     ),
     ("level", "place", "segment", "month", "event", "source_id"),

@@ -72,23 +72,23 @@ def published(path, month, rows, title="境内深度合成服务算法备案信�
 
 def test_a_published_list_becomes_filings_and_outcomes(run, tmp_path):
     rows = numbered("110108", "110108", "441901", "330106")
-    path = published(tmp_path / "list.docx", "2031年6月", rows)
+    path = published(tmp_path / "list.docx", "2026年3月", rows)
     code, out, err = run("filings", path, "--out", tmp_path / "mine", "--lang", "en")
     assert (code, out) == (0, "")
-    assert "embedded lists end with 2025-12 and this one begins with 2031-06" in err
+    assert "embedded lists end with 2025-12 and this one begins with 2026-03" in err
     table = pd.read_csv(tmp_path / "mine/filings.csv", dtype=str, keep_default_na=False)
     assert list(table) == [
         *("record_number", "month", "place", "firm", "product", "role", "segments"),
     ]
     assert table["place"].tolist() == ["110108", "110108", "330106", "441900"]
-    assert set(table["month"]) == {"2031-06"} and set(table["role"]) == {"provider"}
+    assert set(table["month"]) == {"2026-03"} and set(table["role"]) == {"provider"}
     assert set(table["segments"]) == {"ai_healthcare|nlp"}
     counts = pd.read_csv(tmp_path / "mine/outcomes.csv", dtype=str)
     haidian = counts[counts["place"] == "110108"].set_index("segment")["count"]
     assert haidian.to_dict() == {"ai_healthcare": "2", "nlp": "2"}
     assert check(tmp_path / "mine") == []
     source = load(extra=tmp_path / "mine").sources.loc["cac_filings"]
-    assert source["covers_to"] == "2031-06" and source["covers_from"] == "2022-08"
+    assert source["covers_to"] == "2026-03" and source["covers_from"] == "2022-08"
     for written in (tmp_path / "mine").iterdir():
         assert "导诊场景" not in written.read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import DataError, load
-from data.importers import indicators, sheets
+from data.importers import columns, indicators, sheets
 from data.tables import OBSERVATIONS
 
 HEAD = "地区,指标,年份,数值,单位"
@@ -19,8 +19,8 @@ def context_of_user():
     return context
 
 
-def imported(tmp_path, text, head=HEAD, period=""):
-    path = tmp_path / "mine.csv"
+def imported(tmp_path, text, head=HEAD, period="", name="mine.csv"):
+    path = tmp_path / name
     path.write_text(f"{head}\n{text}\n", encoding="utf-8")
     context = context_of_user()
     known, needed = indicators.known(context), indicators.needed(context)
@@ -111,6 +111,34 @@ def test_rows_of_one_key_are_the_same_or_contradict(tmp_path):
     assert len(figures(same)) == 1 and same.remarks[0].row == 3
     other = imported(tmp_path, f"{row}\n深圳市,gdp,2023,30000,亿元")
     assert [finding.row for finding in other.rejected] == [2, 3]
+
+
+def test_a_future_figure_must_be_planned(tmp_path, monkeypatch):
+    monkeypatch.setattr(columns, "latest_month", lambda: "2025-06")
+    text = "深圳,gdp,2030,40000,亿元,规划\n深圳,gdp,2026,40000,亿元,"
+    result = imported(tmp_path, text, HEAD + ",状态")
+    assert figures(result)["period"].tolist() == ["2030"]
+    (finding,) = result.rejected
+    assert finding.row == 3 and "2026 is after 2025-06" in finding.reason_en
+
+
+def test_a_missing_value_column_is_said_in_one_short_line(tmp_path):
+    with pytest.raises(DataError) as caught:
+        imported(tmp_path, "深圳,gdp,2023", "城市,指标,年份")
+    (problem,) = caught.value.problems
+    assert "column value is missing" in problem.message
+    assert "城市, 指标, 年份" in problem.message
+    assert "=" not in problem.message and problem.column == "value"
+
+
+@pytest.mark.parametrize("name", ["长" * 70 + ".csv", "好。真的！.csv"])
+def test_a_locator_keeps_the_rules_whatever_the_file_is_called(tmp_path, name):
+    head = f"城市,地区生产总值（亿元{' ' * 200}）"
+    for row, heading in (("深圳,gdp,2023,5,亿元", HEAD), ("深圳,5", head)):
+        result = imported(tmp_path, row, heading, "2023", name)
+        (locator,) = figures(result)["locator"]
+        assert not result.rejected and len(locator) <= 200
+        assert locator.startswith(name[:1]) and ", row 2" in locator
 
 
 def back(frame):

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import load
-from data.importers import outcomes, sheets
+from data.importers import columns, outcomes, sheets
+from data.importers.names import MOST_SUGGESTED
 
 HEAD = "地区,细分领域,月份,事件,数量"
 
@@ -135,6 +136,47 @@ def test_a_code_given_up_is_written_as_its_new_one(tmp_path):
     result = imported(tmp_path, "110228,nlp,2014,成立,1")
     assert rows(result)[0][0] == "110118"
     assert "110228" in result.remarks[0].reason_zh
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD.replace("月份", "年份")])
+@pytest.mark.parametrize("said", ["20231", "20243", "12345", "60000"])
+def test_a_year_mistyped_is_no_date_of_the_fifties(tmp_path, head, said):
+    result = imported(tmp_path, f"海淀区,nlp,{said},成立,1", head)
+    assert f"{said} is not a year or month" in result.rejected[0].reason_en
+
+
+def test_a_day_as_excel_counts_is_read_with_a_remark_but_is_no_year(tmp_path):
+    result = imported(tmp_path, "海淀区,nlp,45292,成立,1")
+    assert rows(result)[0][3] == "2024-01"
+    assert "45292" in result.remarks[0].reason_en
+    for heading in ("年份", "year", "数据年份"):
+        head = HEAD.replace("月份", heading)
+        result = imported(tmp_path, "海淀区,nlp,45292,成立,1", head)
+        assert "45292 is not a year" in result.rejected[0].reason_en
+
+
+def test_what_has_not_happened_is_rejected(tmp_path, monkeypatch):
+    monkeypatch.setattr(columns, "latest_month", lambda: "2025-06")
+    months = ["2025-05", "2025-06", "2025", "2025-07", "2026", "2031-01"]
+    text = "\n".join(f"海淀区,nlp,{month},成立,1" for month in months)
+    result = imported(tmp_path, text)
+    assert [row[3] for row in rows(result)] == months[:3]
+    assert len(result.rejected) == 3
+    assert "2025-07 is after 2025-06" in result.rejected[0].reason_en
+
+
+def test_suggestions_are_sought_for_some_words_only(tmp_path, monkeypatch):
+    sought = []
+    monkeypatch.setattr(
+        columns.difflib,
+        "get_close_matches",
+        lambda word, among, **_: [word] if among and not sought.append(word) else [],
+    )
+    text = "\n".join(f"海淀区,no{i},2024,成立,1" for i in range(MOST_SUGGESTED + 20))
+    result = imported(tmp_path, text)
+    assert len(result.rejected) == MOST_SUGGESTED + 20
+    assert len(sought) == MOST_SUGGESTED
+    assert result.rejected[0].suggestions and not result.rejected[-1].suggestions
 
 
 CELL = st.text(max_size=8) | st.sampled_from(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from data import DataError, load, tables
 from data.rules import RULES
+from data.tables import TABLES
 from data.validate import check
 
 
@@ -162,6 +163,7 @@ APPENDED = [
         {**POLICY, "valid_from": "2020-05", "valid_until": "2020-04"},
         "valid_until",
     ),
+    ("printable", "policies.csv", {**POLICY, "note": "a\x1b[31m"}, "note"),
     ("no_sentence", "policies.csv", {**POLICY, "topics": "支持企业。"}, "topics"),
     ("no_sentence", "policies.csv", {**POLICY, "note": "字" * 201}, "note"),
     ("references", "policies.csv", {**POLICY, "place": "110001"}, "place"),
@@ -279,6 +281,28 @@ def test_a_file_that_is_no_table_is_named_with_its_folder(facts_copy, content, l
     problems = check(facts_copy)
     assert problems[0].file == "outcomes/filings.csv"
     assert problems[0].line == line
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_file_with_a_header_alone_or_nothing_is_no_failure(tmp_path, table):
+    names = ",".join(table.names)
+    path = tmp_path / table.path.replace("*", "mine")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("" if path.suffix == ".toml" else f"{names}\n")
+    assert check(tmp_path) == []
+
+
+def test_line_ends_of_every_system_are_read_alike(facts_copy):
+    path = facts_copy / "provinces.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    assert check(facts_copy) == []
+
+
+def test_a_very_long_cell_is_a_problem_and_no_failure(tmp_path):
+    (tmp_path / "provinces.csv").write_text("province,x\n110000," + "a" * 200_000)
+    assert check(tmp_path)
+    (tmp_path / "provinces.csv").write_text("a" * 200_000 + "\n1,2,3\n")
+    assert check(tmp_path)
 
 
 def test_a_row_with_too_few_cells_is_found(facts_copy):

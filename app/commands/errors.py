@@ -37,8 +37,9 @@ def nearest(value: str, choices: Iterable[str], most: int = 3) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """Return a message without line breaks, and not endlessly long."""
-    return textwrap.shorten(" ".join(text.split()), LONGEST, placeholder=" ...")
+    """Return a message without line breaks or control signs, and not endlessly long."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return textwrap.shorten(" ".join(shown.split()), LONGEST, placeholder=" ...")
 
 
 def message(error: Exception, lang: str, facts: Facts | None = None) -> str:

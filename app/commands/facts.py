@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from app.commands import output
-from app.commands.errors import UserError
+from app.commands.errors import UserError, one_line
 from app.commands.folder import load_facts
 from data import EMBEDDED, Facts
 from data.reading import files, read_raw
@@ -113,7 +113,7 @@ def check_data(args: argparse.Namespace) -> int:
         output.print_json({"counts": held, "problems": listed})
     else:
         for problem in problems:
-            print(problem.text(args.lang))
+            print(one_line(problem.text(args.lang)))
         if held:
             output.print_table(pd.DataFrame(held.items(), columns=["table", "rows"]))
         output.note(args.lang, "checked", count=len(problems), path=folder.name)

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +22,9 @@ from data.files import replacing
 from data.importers import filing_lists, indicators, outcomes, places, sheets, sources
 from data.importers import templates as template_files
 from data.importers.cells import each, guard, period
-from data.importers.result import Finding, Result
-from data.reading import files, read_csv, read_raw, read_text, typed
+from data.importers.result import Finding, Result, merge, standing
+from data.messages import say
+from data.reading import files, read_raw, read_text, typed
 from data.rules import PATTERNS, Context
 
 KINDS: dict[str, ModuleType] = {
@@ -52,6 +53,24 @@ ALONE = {
     "places": "places",
 }
 MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files written, and the earlier rows (kept, replaced) of each that had any."""
+
+    paths: list[Path] = field(default_factory=list)
+    earlier: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> int:
+        """Number of earlier rows that stayed."""
+        return sum(kept for kept, _ in self.earlier.values())
+
+    @property
+    def replaced(self) -> int:
+        """Number of earlier rows that a new row of the same key replaced."""
+        return sum(replaced for _, replaced in self.earlier.values())
 
 
 def context_of(folder: Path | None) -> Context:
@@ -84,11 +103,16 @@ def import_(args: argparse.Namespace) -> int:
             period(given) != given or (name == "month" and len(given) != 7)
         ):
             raise UserError(f"import_{name}", value=given)
-    result = read(args, context_of(folder if folder and folder.is_dir() else None))
+    context = context_of(folder if folder and folder.is_dir() else None)
+    result = read(args, context)
+    if folder is None:
+        result = without_entry(result, context)
     refused = bool(result.rejected) and not args.keep_valid
-    written = [] if refused or not result.accepted else write(args, result, out, folder)
+    written = Written()
+    if result.accepted and not refused:
+        written = write(args, result, out, folder, context)
     report(args, result, written, refused)
-    return 2 if result.rejected and not written else 0
+    return 2 if result.rejected and not written.paths else 0
 
 
 def read(args: argparse.Namespace, context: Context) -> Result:
@@ -105,39 +129,62 @@ def read(args: argparse.Namespace, context: Context) -> Result:
         return places.read(sheet, context)
     if not re.fullmatch(PATTERNS["id"], args.source):
         raise UserError("import_source", value=args.source)
-    known = context["sources"]
-    if args.source not in set(known["source_id"]):
-        mine = pd.DataFrame([{"source_id": args.source, "covers_to": ""}])
-        known = pd.concat([known, mine], ignore_index=True)
-    context = {**context, "sources": known}
+    context = with_source(context, args.source)
     if args.kind == "outcomes":
         return outcomes.read(sheet, context, args.source)
     return indicators.read(sheet, context, args.source, args.period or "")
 
 
+def with_source(context: Context, source: str) -> Context:
+    """Return the context with a source that may get its entry only now."""
+    known = context["sources"]
+    if source in set(known["source_id"]):
+        return context
+    mine = pd.DataFrame([{"source_id": source, "covers_to": ""}])
+    return {**context, "sources": pd.concat([known, mine], ignore_index=True)}
+
+
+def without_entry(result: Result, context: Context) -> Result:
+    """Say which sources have no entry: a file alone has no sources.toml beside it."""
+    held = [t["source_id"] for t in result.tables.values() if "source_id" in t]
+    names = (
+        sorted({*pd.concat(held)} - {*context["sources"]["source_id"]}) if held else []
+    )
+    said = [say("no_source_entry", source=name) for name in names]
+    return replace(result, general=[*result.general, *said])
+
+
 def write(
-    args: argparse.Namespace, result: Result, out: Path, folder: Path | None
-) -> list[Path]:
+    args: argparse.Namespace,
+    result: Result,
+    out: Path,
+    folder: Path | None,
+    context: Context,
+) -> Written:
     """Write the accepted rows, each file whole and all of them or none."""
     texts: dict[Path, str] = {}
+    earlier: dict[Path, tuple[int, int]] = {}
     if folder is None:
         name = ALONE[args.kind]
         texts[out] = as_csv(result.tables[name], name)
     else:
-        for name, table in result.tables.items():
-            path = folder / PATHS[name]
-            texts[path] = as_csv(beside(path, table, name), name)
-        if entry := source_entry(args, result, folder):
+        whole, earlier = beside(folder, result, with_source(context, args.source))
+        for name, table in whole.items():
+            texts[folder / PATHS[name]] = as_csv(table, name)
+        if entry := source_entry(args, result, folder, context):
             texts[folder / "sources.toml"] = entry
     given = {Path(name).resolve() for name in args.file}
     for path in texts:
         if path.resolve() in given:
             raise UserError("import_same", path=path)
+        if path.is_dir():
+            raise UserError("import_folder", path=path)
     with ExitStack() as stack:
-        for path, text in texts.items():
+        # The draft made first takes its place last: that of the sources.
+        for path in reversed(texts):
             draft = stack.enter_context(replacing(path))
-            draft.write_text(text, encoding="utf-8", newline="")
-    return list(texts)
+            draft.write_text(texts[path], encoding="utf-8", newline="")
+    return Written(list(texts), earlier)
 
 
 def as_csv(table: pd.DataFrame, name: str) -> str:
@@ -151,26 +198,41 @@ def as_csv(table: pd.DataFrame, name: str) -> str:
     return "\ufeff" + safe.to_csv(index=False, lineterminator="\n")
 
 
-def beside(path: Path, table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Keep counts of other sources that stand in a folder's file already.
+def beside(
+    folder: Path, result: Result, context: Context
+) -> tuple[dict[str, pd.DataFrame], dict[Path, tuple[int, int]]]:
+    """Put new rows beside those of a folder, in place of those of the same key.
 
-    Filings and a user's own counts share outcomes.csv; an import replaces what came
-    from its own sources.
+    Counts of filings are made anew from all the filings that the folder then holds.
+
+    Returns
+    -------
+    tuple of dict and dict
+        The whole tables by name, and how many earlier rows of each file were kept
+        and replaced.
     """
-    if name != "outcomes" or not path.is_file():
-        return table
-    there = read_csv(path)
-    if "source_id" not in there:
-        return table
-    others = there[~there["source_id"].isin(set(table["source_id"]))]
-    return pd.concat([others, table], ignore_index=True)[list(table.columns)]
+    whole: dict[str, pd.DataFrame] = {}
+    earlier: dict[Path, tuple[int, int]] = {}
+    # Filings come before the counts made of them.
+    for name, new in result.tables.items():
+        path, table = folder / PATHS[name], tables.BY_NAME[name]
+        before = standing(path, table, context)
+        if "filings" in whole:
+            new = filing_lists.outcomes(whole["filings"])
+            if folder / PATHS["filings"] in earlier:
+                before = before[before["source_id"] != filing_lists.SOURCE]
+        whole[name], replaced = merge(before, new, table)
+        if len(before):
+            earlier[path] = len(before) - replaced, replaced
+    return whole, earlier
 
 
-def source_entry(args: argparse.Namespace, result: Result, folder: Path) -> str | None:
+def source_entry(
+    args: argparse.Namespace, result: Result, folder: Path, context: Context
+) -> str | None:
     """Return sources.toml with the source that the rows need; None when it is there."""
     path = folder / "sources.toml"
     text = read_text(path, path.name) if path.is_file() else ""
-    context = context_of(folder)
     if args.kind == "filings":
         last = result.tables["filings"]["month"].max()
         known = filing_lists.covering(context, last)["sources"]
@@ -187,13 +249,15 @@ def source_entry(args: argparse.Namespace, result: Result, folder: Path) -> str 
 
 
 def report(
-    args: argparse.Namespace, result: Result, written: list[Path], refused: bool
+    args: argparse.Namespace, result: Result, written: Written, refused: bool
 ) -> None:
     """Say what was written and, row by row, what was not."""
     if args.json:
         output.print_json(
             {
-                "written": [str(path) for path in written],
+                "written": [str(path) for path in written.paths],
+                "replaced": written.replaced,
+                "kept": written.kept,
                 "rows": result.rows,
                 "accepted": result.accepted,
                 "rejected": [asdict(finding) for finding in result.rejected],
@@ -206,12 +270,15 @@ def report(
     shown([*folded(result.remarks, args.lang)], args.lang, "import_more_remarks")
     rejected = [line(finding, args.lang) for finding in result.rejected]
     shown(rejected, args.lang, "import_more_rejected")
-    for path in written:
+    for path in written.paths:
         output.note(args.lang, "import_written", path=path)
+    for path, (kept, replaced) in written.earlier.items():
+        counted = {"kept": kept, "replaced": replaced}
+        output.note(args.lang, "import_earlier", path=path, **counted)
     counts = {"rows": result.rows, "accepted": result.accepted}
     if not result.rejected:
         output.note(args.lang, "import_done", **counts)
-    elif written:
+    elif written.paths:
         output.note(args.lang, "import_kept", rejected=len(result.rejected), **counts)
     else:
         key = "import_refused" if refused and result.accepted else "import_none"
@@ -261,5 +328,7 @@ def template(args: argparse.Namespace, out: Path) -> int:
         raise UserError("import_exists", path=out)
     with replacing(out) as draft:
         template_files.write(args.kind, context_of(None), args.lang, draft, suffix)
+    if args.json:
+        output.print_json({"written": [str(out)]})
     output.note(args.lang, "import_written", path=out)
     return 0

@@ -51,9 +51,11 @@ _DATES = tuple(
         rf"{_YEAR}(1[0-2]|0[1-9])([0-3][0-9])",
     )
 )
-# Days since 1899-12-30, as Excel counts them, from 1954-10 to 2099.
-_SERIAL = re.compile(r"([2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-9]+)?")
+# Days since 1899-12-30, as Excel counts them. Other numbers of five digits are more
+# likely years mistyped (20231) than dates of the 1950s.
+_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _EPOCH = date(1899, 12, 30)
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 55153  # 2000-01-01 to 2050-12-31
 
 _MULTIPLES = {"千": 1_000, "万": 10_000, "亿": 100_000_000, "百": 100}
 
@@ -129,11 +131,9 @@ _INF = float("inf")
 def period(text: str) -> str | None:
     """Read a year or month: ``YYYY`` or ``YYYY-MM``; None when it is neither.
 
-    Days are checked and dropped. A number of five digits is an Excel date.
+    Days are checked and dropped. Excel's count of days is none (see :func:`serial`).
     """
     said = narrow(text).strip().removesuffix(".0")
-    if _SERIAL.fullmatch(said):
-        return f"{_EPOCH + timedelta(days=int(float(said))):%Y-%m}"
     for pattern in _DATES:
         if found := pattern.fullmatch(said):
             # 2024.1 may be what a spreadsheet made of 2024.10.
@@ -150,6 +150,14 @@ def _period(year: int, month: int = 0, day: int = 1) -> str | None:
         return f"{date(year, month, day):%Y-%m}"
     except ValueError:
         return None
+
+
+def serial(text: str) -> str | None:
+    """Read the month of a date as Excel counts it, from 2000 to 2050."""
+    found = _SERIAL.fullmatch(narrow(text).strip())
+    if not found or not _FIRST_SERIAL <= int(found[1]) <= _LAST_SERIAL:
+        return None
+    return f"{_EPOCH + timedelta(days=int(found[1])):%Y-%m}"
 
 
 def code(text: str) -> str | None:
@@ -181,8 +189,9 @@ def factor(unit: str, wanted: str) -> Decimal | None:
 
 
 def each(column: pd.Series, read: Callable[[str], Value]) -> pd.Series:
-    """Apply a parser to a column, once for each different cell."""
-    codes, texts = pd.factorize(column)
+    """Apply a parser to a column, once for each different cell; no value is ``""``."""
+    there = column.astype(object).where(column.notna(), "")
+    codes, texts = pd.factorize(there)
     values = np.empty(len(texts), dtype=object)
     for position, text in enumerate(texts):
         values[position] = read(text)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import pandas as pd
 
 from data.importers import cells, headings
-from data.importers.names import Gazetteer
+from data.importers.names import MOST_SUGGESTED, Gazetteer
 from data.importers.result import Book
 from data.messages import say
 
 PLACE = ("code", "place", "province", "city", "district", "level")
 PLACE_NEEDED = ("place", "code", "city", "district")
 WHEN = ("period", "month", "year")
+
+YEARS_AHEAD = 2
 
 
 def text(book: Book, name: str) -> pd.Series:
@@ -64,8 +67,11 @@ def words(
     if required:
         book.reject(at(said.eq("")), say("no_value", column=name))
     choices = list(shown or dict.fromkeys([*vocabulary.values(), *vocabulary]))
-    for value, rows in by_value(said, said.ne("") & ids.eq("")):
-        near = difflib.get_close_matches(value, choices, n=3, cutoff=0.5)
+    unknown = by_value(said, said.ne("") & ids.eq(""))
+    for searches, (value, rows) in enumerate(unknown):
+        # As for places: beyond so many the reason must do.
+        search = choices if searches < MOST_SUGGESTED else ()
+        near = difflib.get_close_matches(value, search, n=3, cutoff=0.5)
         book.reject(rows, say("not_known", column=name, value=value), near)
     return ids
 
@@ -124,8 +130,9 @@ def periods(book: Book, fixed: str = "") -> pd.Series:
     bare = month.str.fullmatch("0?[1-9]月?|1[0-2]月?") & year.ne("")
     joined = year.str.rstrip("年") + "年" + month.str.rstrip("月") + "月"
     said = said.where(~bare, joined)
-    said = said.where(said.ne(""), year).mask(lambda text: text.eq(""), fixed)
-    read = cells.each(said, lambda cell: cells.period(cell) or "")
+    only_year = said.eq("")
+    said = said.where(~only_year, year).mask(lambda text: text.eq(""), fixed)
+    read = dates(book, said, ~only_year)
     differs = year.ne("") & month.ne("") & ~bare & read.ne("")
     differs &= read.str[:4] != cells.each(year, lambda c: cells.period(c) or "").str[:4]
     for value, rows in by_value(month, differs):
@@ -135,6 +142,33 @@ def periods(book: Book, fixed: str = "") -> pd.Series:
     for value, rows in by_value(said, said.ne("") & read.eq("")):
         book.reject(rows, say("not_date", value=value))
     return read
+
+
+def dates(book: Book, said: pd.Series, counted: pd.Series) -> pd.Series:
+    """Return the year or month of each cell, empty where it is none.
+
+    ``counted`` are the rows where a number may be Excel's count of days.
+    """
+    read = cells.each(said, lambda cell: cells.period(cell) or "")
+    for value, rows in by_value(said, read.eq("") & counted):
+        if month := cells.serial(value):
+            read.loc[rows] = month
+            book.remark(rows, say("read_as_date", value=value, month=month))
+    return read
+
+
+def latest_month() -> str:
+    """Return the last month that can be meant; a machine's clock may be behind."""
+    today = date.today()
+    return f"{today.year + YEARS_AHEAD}-{today.month:02}"
+
+
+def not_ahead(book: Book, when: pd.Series, mask: pd.Series | None = None) -> None:
+    """Reject rows of a year or month so far ahead that it must be a slip."""
+    last = latest_month()
+    ahead = when > last if mask is None else mask & (when > last)
+    for value, rows in by_value(when, ahead):
+        book.reject(rows, say("ahead", value=value, last=last))
 
 
 def once(book: Book, table: pd.DataFrame, key: list[str], values: list[str]) -> None:

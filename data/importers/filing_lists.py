@@ -9,8 +9,8 @@ import pandas as pd
 
 from data import tables
 from data.importers import cells, headings
-from data.importers.columns import at, by_value, once, text
-from data.importers.filings import CITY_CODES, FILING_COLUMNS, read_filings
+from data.importers.columns import at, by_value, dates, not_ahead, once, text
+from data.importers.filings import CITY_CODES, FILING_COLUMNS, ROLES, read_filings
 from data.importers.names import Gazetteer, gazetteer
 from data.importers.result import Book, Result
 from data.importers.sheets import Known, Needed, Sheet
@@ -20,14 +20,17 @@ from data.rules import Context
 
 SOURCE = tables.FILINGS.source_id
 TEXTS = ("algorithm", "role", "firm", "product", "purpose")
-COLUMNS = ("record_number", *TEXTS, "kind", "announced")
+COLUMNS = ("record_number", *TEXTS, "kind", "announced", "segments")
+# The other way round: our own export holds ids.
+ROLE_NAMES = {role: name for name, role in ROLES.items()}
 NUMBER = re.compile(r"网信算备([0-9]{6})[0-9]{6,}号?")
+_SENTENCE = re.compile("[。；！]")
 _MONTH = re.compile(r"(20[0-9]{2})\s*年\s*(1[0-2]|0?[1-9])\s*月")
 
 
 def known(context: Context) -> Known:
     """Return what finds the column a heading means."""
-    return headings.known(COLUMNS)
+    return headings.known(COLUMNS, {"place": "place"})
 
 
 def needed(context: Context) -> Needed:
@@ -55,6 +58,9 @@ def title_month(title: str) -> str:
 def read(sheet: Sheet, context: Context, month: str = "") -> Result:
     """Turn a published list into filings, and those into outcomes.
 
+    A table with a column ``segments`` and no purpose is filings as we write them:
+    their segments and places are taken as they stand.
+
     Parameters
     ----------
     sheet : Sheet
@@ -69,14 +75,22 @@ def read(sheet: Sheet, context: Context, month: str = "") -> Result:
         ``tables["filings"]`` and ``tables["outcomes"]``; the purpose is read for the
         segments and not kept.
     """
+    _refuse_changes(sheet)
     book = Book(sheet)
-    table = pd.DataFrame({name: text(book, name) for name in TEXTS})
+    table = pd.DataFrame({name: text(book, name) for name in (*TEXTS, "segments")})
+    table["role"] = table["role"].replace(ROLE_NAMES)
+    table["given"] = _given(book, table)
+    table["segments"] = table["segments"].where(table["given"], "")
     table["record_number"] = _record_numbers(book)
-    table["place"] = _districts(book, table["record_number"], gazetteer(context))
+    codes = table["record_number"].str[4:10].replace(CITY_CODES)
+    stated = text(book, "place").where(table["given"], "")
+    wanted = stated.where(stated.ne(""), codes)
+    table["place"] = _districts(book, wanted, gazetteer(context))
     table["month"] = _months(book, month)
+    not_ahead(book, table["month"])
     book.reject(at(table["firm"].eq("")), say("no_value", column="firm"))
     _announced(book, table, context["filings"])
-    same = ["month", "firm", "product", "role"]
+    same = ["month", "firm", "product", "role", "segments"]
     once(book, table[book.valid()], ["record_number"], same)
     filings = _filings(table[book.valid()])
     last = filings["month"].max() if len(filings) else ""
@@ -86,6 +100,30 @@ def read(sheet: Sheet, context: Context, month: str = "") -> Result:
     if without:
         book.general.append(say("no_segments", count=without))
     return book.result({"filings": filings, "outcomes": outcomes(filings)})
+
+
+def _refuse_changes(sheet: Sheet) -> None:
+    """Refuse lists of filings cancelled or changed: they announce none."""
+    for file, rows in sheet.where.groupby("file", sort=False):
+        lines = [str(file), *"\n".join(rows["above"].unique()).splitlines()]
+        # A sentence above a list may speak of both; a title and a heading do not.
+        said = "\n".join(line for line in lines if not _SENTENCE.search(line))
+        for word in ("注销", "变更"):
+            if word in said and (word == "注销" or "新增" not in said):
+                raise failure(str(file), 1, "format", "list_of_changes", word=word)
+
+
+def _given(book: Book, table: pd.DataFrame) -> pd.Series:
+    """Return which rows stand in a file that says segments and no purposes."""
+    file = book.sheet.where["file"]
+    said = table[["purpose", "segments"]].ne("").groupby(file).transform("any")
+    # With one file the column is its own, even when every cell is empty.
+    has = said["segments"] | ("segments" in book.sheet.frame and file.nunique() == 1)
+    given = has & ~said["purpose"]
+    for name in file[~given & table["segments"].ne("")].unique():
+        unused = say("columns_unused", file=name, columns="segments")
+        book.general.append(unused)
+    return given
 
 
 def _record_numbers(book: Book) -> pd.Series:
@@ -100,9 +138,8 @@ def _record_numbers(book: Book) -> pd.Series:
     return read
 
 
-def _districts(book: Book, numbers: pd.Series, index: Gazetteer) -> pd.Series:
-    """Return the district that a filing's number names."""
-    codes = numbers.str[4:10].replace(CITY_CODES)
+def _districts(book: Book, codes: pd.Series, index: Gazetteer) -> pd.Series:
+    """Return the district that each code means."""
     place = pd.Series("", index=codes.index, dtype=object)
     for code, rows in by_value(codes, codes.ne("")):
         match = index.match(code, "district")
@@ -118,7 +155,7 @@ def _months(book: Book, month: str) -> pd.Series:
     """Return the month of each row: its own, that of its list's title, or ``month``."""
     where = book.sheet.where
     said = text(book, "announced")
-    read = cells.each(said, lambda cell: cells.period(cell) or "")
+    read = dates(book, said, said.ne(""))
     read = read.where(read.str.len().eq(7), "")
     for value, rows in by_value(said, said.ne("") & read.eq("")):
         book.reject(rows, say("not_month", value=value))
@@ -172,7 +209,11 @@ def _filings(table: pd.DataFrame) -> pd.DataFrame:
             pd.Series(unique.index, index=unique["record_number"])
         )
     )
-    filings["place"] = table["place"].reindex(filings.index)
+    mine = table.loc[filings.index]
+    ids = mine["segments"].str.split("|").map(lambda parts: filter(None, parts))
+    ids = ids.map(dict.fromkeys).map("|".join)
+    filings["place"] = mine["place"]
+    filings["segments"] = filings["segments"].where(~mine["given"], ids)
     return filings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -14,6 +15,8 @@ from data.importers.columns import (
     WHEN,
     at,
     by_value,
+    dates,
+    not_ahead,
     once,
     periods,
     places,
@@ -23,7 +26,7 @@ from data.importers.columns import (
 from data.importers.names import gazetteer
 from data.importers.outcomes import named, written
 from data.importers.result import Book, Result
-from data.importers.sheets import IGNORED, Known, Needed, Sheet
+from data.importers.sheets import IGNORED, WIDE, Known, Needed, Sheet
 from data.messages import say
 from data.reading import failure
 from data.rules import Context
@@ -31,8 +34,8 @@ from data.schema import DataError
 
 FIGURE = ("indicator", "value", "unit", "source_id", "locator", "quality")
 COLUMNS = (*PLACE, *WHEN, *FIGURE, "status", "published", "note")
-# Before the id of an indicator that has a column of its own.
-WIDE = "="
+# The part of a file's, a sheet's or a column's name that a locator holds.
+LONGEST_NAME = 50
 
 
 def known(context: Context) -> Known:
@@ -101,8 +104,10 @@ def read(sheet: Sheet, context: Context, source: str, period: str = "") -> Resul
     table["quality"] = quality.replace("", "exact")
     statuses = headings.words("status")
     table["status"] = words(book, "status", statuses, required=False)
+    not_ahead(book, table["period"], table["status"].ne("planned"))
     published = text(book, "published")
-    table["published"] = cells.each(published, lambda c: cells.period(c) or c)
+    months = dates(book, published, published.ne(""))
+    table["published"] = months.where(months.ne(""), published)
     table["note"] = text(book, "note")
     # Without a locator of the user's own two rows of one key are the same figure.
     key = list(tables.OBSERVATIONS.key)
@@ -123,9 +128,18 @@ def _lacks(sheet: Sheet, rule: str, key: str, column: str) -> DataError:
 def _locators(sheet: Sheet) -> pd.Series:
     """Say where a figure stands in the user's file."""
     where = sheet.where
-    table = where["table"].map(lambda name: f", {name}" if name else "")
-    said = where["file"] + table + ", row " + where["row"].astype(str)
-    return said + where["column"].map(", {}".format) if "column" in where else said
+    table = where["table"].map(lambda name: f", {_short(name)}" if name else "")
+    said = where["file"].map(_short) + table + ", row " + where["row"].astype(str)
+    if "column" not in where:
+        return said
+    return said + where["column"].map(lambda name: f", {_short(name)}")
+
+
+def _short(name: str) -> str:
+    """Return a name that no locator is too long with, nor like a sentence."""
+    one = re.sub("[。！？]", " ", name)
+    half = LONGEST_NAME // 2
+    return one if len(one) <= LONGEST_NAME else f"{one[:half]}…{one[1 - half :]}"
 
 
 def _long(sheet: Sheet, wide: list[str], catalogue: pd.DataFrame) -> Sheet:

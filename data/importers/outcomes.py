@@ -11,6 +11,7 @@ from data.importers.columns import (
     PLACE_NEEDED,
     at,
     by_value,
+    not_ahead,
     once,
     periods,
     places,
@@ -88,6 +89,7 @@ def read(sheet: Sheet, context: Context, source: str) -> Result:
     names = [*segments["segment"], *segments["name_zh"], *segments["name_en"]]
     table["segment"] = words(book, "segment", named(segments, "segment"), names)
     table["month"] = periods(book)
+    not_ahead(book, table["month"])
     events = headings.words("event")
     table["event"] = words(book, "event", events)
     table["count"] = counts(book)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
+from data.importers.cells import bare, each
 from data.importers.sheets import Sheet
 from data.messages import say
+from data.reading import read_csv
 from data.rules import Context, check_frame
-from data.schema import Table
+from data.schema import DataError, Problem, Table
 
 Said = tuple[str, str]
 # A cell may hold pages; its reason does not.
@@ -142,3 +145,40 @@ class Book:
         if column := where.get("column"):
             said = (f"{column}：{said[0]}", f"{column}: {said[1]}")
         return Finding(where["file"], where["table"], int(where["row"]), *said, hints)
+
+
+def standing(path: Path, table: Table, context: Context) -> pd.DataFrame:
+    """Read the rows that an import goes on with, as they were before any guard.
+
+    Raises
+    ------
+    DataError
+        When they break a rule of the fact base: nothing is made of them by guessing.
+    """
+    if not path.is_file():
+        return pd.DataFrame(columns=list(table.names))
+    rows = read_csv(path, str(path))
+    problems = []
+    for at, column, rule, said in check_frame(rows, table, context):
+        line = int(rows.index[at]) + 2 if at >= 0 else 1
+        problems.append(Problem(str(path), line, column, rule, *said))
+    if problems:
+        raise DataError(problems)
+    texts = rows.reindex(columns=list(table.names)).fillna("")
+    return pd.DataFrame({name: each(texts[name], bare) for name in texts})
+
+
+def merge(
+    before: pd.DataFrame, new: pd.DataFrame, table: Table
+) -> tuple[pd.DataFrame, int]:
+    """Put new rows after earlier ones, in place of those of the same key.
+
+    Returns
+    -------
+    tuple of DataFrame and int
+        All rows, and how many earlier ones were replaced.
+    """
+    key = list(table.key)
+    again = before.set_index(key).index.isin(new.set_index(key).index)
+    rows = pd.concat([before[~again], new], ignore_index=True)
+    return rows[list(table.names)], int(again.sum())

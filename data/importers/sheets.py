@@ -30,6 +30,8 @@ TOTALS = {"合计", "总计", "小计", "共计", "total", "sum", "subtotal"}
 EXAMPLES = frozenset(("示例，请删去这一行", "example, delete this row"))
 # The name of a column that is known and left out.
 IGNORED = "ignored"
+# Before the id of an indicator that has a column of its own.
+WIDE = "="
 
 # Says which column a heading means, None when it means none.
 Known = Callable[[str], str | None]
@@ -157,7 +159,8 @@ def _unfit(
         wanted = ", ".join(names[0] for names in needed)
         return failure(path.name, 1, "columns", "no_header", wanted=wanted)
     grid, header = best
-    names = " / ".join(header.lacks(needed) or ())
+    lacks = header.lacks(needed) or ()
+    names = " / ".join(name for name in lacks if not name.startswith(WIDE))
     have = ", ".join(filter(None, header.headings))
     line = grid.numbers[header.row]
     values = {"column": names, "have": have}

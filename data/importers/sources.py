@@ -58,7 +58,8 @@ def of_catalogue(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_user(producer: str, title: str, today: date) -> dict[str, Any]:
-    """Return the source entry of a user's own table."""
+    """Return the source entry of a user's own table; nobody named is ``user``."""
+    producer = producer.strip() or "user"
     return {
         "producer": producer,
         "producer_en": producer,
