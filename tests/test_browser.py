@@ -215,7 +215,7 @@ def test_the_data_page_searches_downloads_and_switches_language(visitor, server)
     visitor.wait_for_url("**q=*", timeout=10_000)
     settle(visitor)
     assert asked_for(visitor)["q"] == "北京 常住人口"
-    assert visitor.get_by_test_id("stDataFrame").count() == 1
+    visitor.get_by_test_id("stDataFrame").wait_for(timeout=30_000)
 
     with visitor.expect_download() as download:
         visitor.get_by_role("button", name="下载 CSV").click()
