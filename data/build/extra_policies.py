@@ -58,6 +58,9 @@ CITED_AS = {
 INFERRED = ("宝汉天", "金白兰武", "榆鄂宁")
 CROSS = re.compile("^(青烟威|成德绵自凉|广深佛惠莞中|环杭州湾)|（(成德|成渝)）")
 
+# Amounts in brackets are in a column of their own; a bracket with a day stays.
+SUBSIDY = re.compile(r"[（(](?![^（()）]*20\d\d-)[^（()）]*最高[^（()）]*[）)]")
+
 
 def dated(text: str, source: str = "") -> tuple[str, str]:
     """Return a period and its quality: ``<=2024-08`` is under, none is empty.
@@ -136,7 +139,7 @@ def policies_of_extra(table: pd.DataFrame, book: Gazetteer) -> pd.DataFrame:
                 "max_subsidy": row["max_subsidy_wan"],
                 "status": status(row["title"], row["source"]),
                 "source_id": kind(row, "web_policies"),
-                "locator": publisher(row["source"]),
+                "locator": publisher(SUBSIDY.sub("", row["source"])),
             }
         )
     found = pd.DataFrame(rows)
