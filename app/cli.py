@@ -18,6 +18,7 @@ EXAMPLES = {
     "serve": "siteselect serve --port 8501",
     "train": "siteselect train --as-of 2025-12",
     "evaluate": "siteselect evaluate --level city --json",
+    "backtest": "siteselect backtest --as-of 2024-12 --outcomes outcomes.csv",
     "rank": "siteselect rank --segment ai_healthcare --level district --top 20",
     "explain": "siteselect explain --segment ai_healthcare --place 110108"
     " --versus 440305",
@@ -111,7 +112,18 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(evaluate, "--data")
     argument(evaluate, "--level", choices=LEVELS)
     argument(evaluate, "--origins")
+    argument(evaluate, "--origin")
+    argument(evaluate, "--leave-out", choices=("city", "segment", "source"))
     argument(evaluate, "--json", action="store_true")
+
+    backtest = command("backtest")
+    argument(backtest, "--data")
+    known = t("cli.arg_known_to", lang)
+    backtest.add_argument("--as-of", required=True, help=known)
+    argument(backtest, "--outcomes", required=True)
+    argument(backtest, "--level", choices=LEVELS)
+    argument(backtest, "--horizon", type=positive, default=12)
+    argument(backtest, "--json", action="store_true")
 
     rank = command("rank")
     argument(rank, "--data")
@@ -183,6 +195,10 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands import learning
 
         return getattr(learning, name)
+    if name == "backtest":
+        from app.commands.backtest import backtest
+
+        return backtest
     from app.commands import places
 
     return getattr(places, name)

@@ -24,6 +24,11 @@ def shift(month: str, by: int) -> str:
     return str(pd.Period(month, freq="M") + by)
 
 
+def months_between(first: str, last: str) -> int:
+    """Return how many months lie between two months (``YYYY-MM``)."""
+    return int((pd.Period(last, freq="M") - pd.Period(first, freq="M")).n)
+
+
 def known_from(observations: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Return the month from which each figure was public.
 
@@ -60,13 +65,15 @@ class Known:
     outcomes: pd.DataFrame
     firms: pd.DataFrame
     strengths: pd.DataFrame
+    zones: pd.DataFrame
 
 
 def at(facts: Facts, as_of: str) -> Known:
     """Return what of ``facts`` was known at the end of ``as_of``.
 
     Every dated table passes through here, and nothing after the month leaves it:
-    figures by publication, outcomes by their month, strengths by their report.
+    figures by publication, outcomes by their month, strengths and zones by their
+    report's publication.
     The lists of places, segments, indicators and sources are undated vocabularies.
 
     Parameters
@@ -77,8 +84,6 @@ def at(facts: Facts, as_of: str) -> Known:
         Last month that may be known, ``YYYY-MM``.
     """
     observations = facts.observations
-    strengths = facts["strengths"]
-    report = strengths["source_id"].map(facts.sources["published"])
     return Known(
         as_of=as_of,
         places=facts.places,
@@ -90,5 +95,13 @@ def at(facts: Facts, as_of: str) -> Known:
         ],
         outcomes=facts.outcomes[facts.outcomes["month"] <= as_of],
         firms=facts.firms[facts.firms["month"] <= as_of],
-        strengths=strengths[report.fillna("9999").to_numpy() <= as_of],
+        strengths=_reported(facts, "strengths", as_of),
+        zones=_reported(facts, "zones", as_of),
     )
+
+
+def _reported(facts: Facts, name: str, as_of: str) -> pd.DataFrame:
+    """Return what the reports published by a month say; undated ones say nothing."""
+    table = facts[name]
+    published = table["source_id"].map(facts.sources["published"]).fillna("")
+    return table[((published != "") & (published <= as_of)).to_numpy()]

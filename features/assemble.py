@@ -34,6 +34,10 @@ class FeatureTable:
         Position of each district's city in ``city``, -1 without one.
     place : DataFrame of shape (P, F)
         Indicator columns; a city's figures reach its districts as ``city:...``.
+    said : ndarray of shape (S, C)
+        What reports say of the segment in each city (see :func:`said`).
+    stated : ndarray of shape (S, P)
+        What they say of the place (see :func:`stated`).
     lean : DataFrame of shape (S, L)
         How far the places of a segment exceed those of AI in general, in standard
         deviations, on each composition column.
@@ -50,10 +54,17 @@ class FeatureTable:
     city: History | None
     parent: np.ndarray
     place: pd.DataFrame
+    said: np.ndarray
+    stated: np.ndarray
     lean: pd.DataFrame
     lineage: pd.DataFrame
     figures: dict[str, pd.DataFrame]
     values: dict[str, pd.DataFrame]
+
+    @property
+    def segments(self) -> list[str]:
+        """The segments, in the order of :attr:`history`."""
+        return list(self.history.segments)
 
     @property
     def columns(self) -> list[str]:
@@ -88,6 +99,8 @@ class FeatureTable:
         if columns is None:
             return whole
         position = pd.Index(self.columns).get_indexer(columns)
+        if not self.columns:
+            return np.full((len(whole), len(columns)), np.nan, np.float32)
         chosen = whole[:, position]
         chosen[:, position < 0] = np.nan
         return chosen
@@ -116,6 +129,8 @@ def assemble(known: Known, level: str) -> FeatureTable:
         held = transform.broad(values["city"])
         passed = _from_city(transform.columns(held, known), parent)
         place = pd.concat([place, passed.set_axis(here.places)], axis=1)
+    words = said(known, here, level)
+    above = said(known, city, "city") if city is not None else None
     lean = segment_lean(place, here, known, level)
     names = [*place.columns, *(f"lean:{name}" for name in lean.columns)]
     return FeatureTable(
@@ -125,6 +140,8 @@ def assemble(known: Known, level: str) -> FeatureTable:
         city=city,
         parent=parent,
         place=place,
+        said=words if above is None else above,
+        stated=stated(words, above, parent),
         lean=lean,
         lineage=catalogue(names, level, known.indicators),
         figures=figures,
@@ -137,6 +154,49 @@ def _from_city(table: pd.DataFrame, parent: np.ndarray) -> pd.DataFrame:
     rows = table.to_numpy()[parent]
     rows[parent < 0] = np.nan
     return pd.DataFrame(rows, columns=table.columns).add_prefix("city:")
+
+
+def said(known: Known, here: History, level: str) -> np.ndarray:
+    """Return what reports say of each segment at each place, shape (S, P).
+
+    The grades of the strengths they name there, and one for each zone there whose
+    stated focus is the segment.
+    """
+    grades = known.strengths.rename(columns={"grade": "count"})
+    focus = known.zones.assign(
+        segment=known.zones["segments"].str.split("|"), count=1.0
+    )
+    return np.sum(
+        [
+            past.counts(table, level, here.segments, here.places)
+            for table in (grades, focus.explode("segment"))
+        ],
+        axis=0,
+    )
+
+
+def stated(
+    here: np.ndarray, cities: np.ndarray | None, parent: np.ndarray
+) -> np.ndarray:
+    """Return the log of what reports say of a place, half of its city's added.
+
+    Parameters
+    ----------
+    here : ndarray of shape (S, P)
+        What reports say of the places themselves.
+    cities : ndarray of shape (S, C) or None
+        The same of the cities, for districts.
+    parent : ndarray of shape (P,)
+        Position of each district's city, -1 without one.
+
+    Returns
+    -------
+    ndarray of shape (S, P)
+    """
+    own = np.log1p(here)
+    if cities is None:
+        return own
+    return own + np.where(parent >= 0, np.log1p(cities)[:, parent], 0.0) / 2
 
 
 def segment_lean(

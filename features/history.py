@@ -7,9 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.as_of import Known, shift
+from features.as_of import Known, months_between, shift
 
 RECENT_MONTHS = 12
+# What counts now: an event loses half its weight in a year, and never more than four
+# fifths (chosen on months to 2024-12, like every number of this kind).
+HALF_LIFE = 12
+FLOOR = 0.2
+# The mix of segments moves faster than the places do.
+MIX_HALF_LIFE = 6
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,10 @@ class History:
         Segment ids (S) and place codes (P); the order of every array below.
     total, recent : ndarray of shape (S, P)
         Outcomes of the segment so far, and in the last twelve months.
+    activity : ndarray of shape (S, P)
+        Outcomes so far, the older the less they count (``HALF_LIFE``, ``FLOOR``).
+    mix : ndarray of shape (S, P)
+        The same with the shorter ``MIX_HALF_LIFE`` and no floor.
     new_firms : ndarray of shape (P,)
         Firms first seen in the place in the last twelve months, any segment.
     """
@@ -30,6 +40,8 @@ class History:
     places: pd.Index
     total: np.ndarray
     recent: np.ndarray
+    activity: np.ndarray
+    mix: np.ndarray
     new_firms: np.ndarray
 
 
@@ -56,12 +68,23 @@ def history(known: Known, level: str) -> History:
     places = candidates(known.places, level)
     segments = known.segments.index
     start = shift(known.as_of, -RECENT_MONTHS)
-    recent = known.outcomes[known.outcomes["month"] > start]
+    happened = known.outcomes[known.outcomes["level"] == level]
+    ages = {
+        month: months_between(month, known.as_of) for month in set(happened["month"])
+    }
+    age = happened["month"].map(ages).to_numpy(float)
+
+    def weighted(weight: np.ndarray) -> np.ndarray:
+        outcomes = happened.assign(count=happened["count"].to_numpy() * weight)
+        return counts(outcomes, level, segments, places)
+
     return History(
         segments=segments,
         places=places,
-        total=counts(known.outcomes, level, segments, places),
-        recent=counts(recent, level, segments, places),
+        total=weighted(np.ones(len(age))),
+        recent=weighted(age < RECENT_MONTHS),
+        activity=weighted(np.maximum(FLOOR, 0.5 ** (age / HALF_LIFE))),
+        mix=weighted(0.5 ** (age / MIX_HALF_LIFE)),
         new_firms=_new_firms(known, level, places, start),
     )
 

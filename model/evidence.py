@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from features.lineage import origin
-from features.relatedness import proximity
+from model.presence import kinship
 from model.score import Model
 from model.wording import ratio
 
@@ -108,17 +109,45 @@ def outcome_counts(
     row = past.segments.get_loc(segment)
     segments = [segment]
     counts = past.total[:, column]
-    if term == "recent_activity":
-        counts = past.recent[:, column]
-        segments = list(past.segments)
-    elif term == "related_segments":
-        phi = proximity((table.city or past).total)[row].copy()
-        phi[row] = 0.0
-        pull = phi * np.log1p(counts)
+    if term == "related_segments":
+        phi = kinship(table)[row]
+        pull = phi * np.log1p(past.activity[:, column])
         nearest = np.argsort(-pull, kind="stable")[:2]
         segments = [past.segments[i] for i in nearest if phi[i] > 0]
     count = float(sum(counts[past.segments.get_loc(name)] for name in segments))
     return count, segments, outcome_sources(model, segments, level, place)
+
+
+def statements(
+    model: Model, segment: str, level: str, place: str
+) -> tuple[float, list[dict[str, str]]]:
+    """Return how many statements of reports name a place for a segment, and where.
+
+    Strengths they name there and zones there whose focus it is; of a district, those
+    of its city too. A place that none names cites the reports that were read.
+    """
+    known = model.known
+    places = {place, holder(model, "city", level, place)}
+    zones = known.zones[known.zones["segments"].str.split("|").map(set) >= {segment}]
+    strengths = known.strengths[known.strengths["segment"] == segment]
+    rows = pd.concat([strengths, zones])
+    rows = rows[rows["place"].isin(places)]
+    published = model.facts.sources["published"]
+    sources = [
+        {
+            "source_id": row.source_id,
+            "period": str(published[row.source_id]),
+            "locator": row.locator,
+        }
+        for row in rows.itertuples()
+    ]
+    if not sources:
+        read = sorted(known.strengths["source_id"].unique())
+        sources = [
+            {"source_id": name, "period": published[name], "locator": f"{place}: 0"}
+            for name in read
+        ]
+    return float(len(rows)), sources
 
 
 def outcome_sources(
@@ -153,5 +182,8 @@ def describe(
     if not feature.startswith(PRESENCE):
         return figure(model, feature, level, place)
     term = feature.split(":")[1]
+    if term == "stated":
+        said, sources = statements(model, segment, level, place)
+        return {"value": said, "unit": "处", "observed": said > 0, "sources": sources}
     count, _, sources = outcome_counts(model, term, segment, level, place)
     return {"value": count, "unit": "起", "observed": True, "sources": sources}

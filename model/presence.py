@@ -7,13 +7,18 @@ import numpy as np
 from features import FeatureTable
 from features.relatedness import proximity
 
-# Shrinkage of a place's segment shares towards its city's, and of the city's
-# towards the country's, in outcomes (chosen on the origins 2023-12 and 2024-06).
-PLACE_PRIOR = 80.0
+# Shrinkage of a place's segment shares towards its city's, and of the city's towards
+# the country's, in outcomes: of the mix of segments that is foreseen for a place.
+MIX_PRIOR = 80.0
+# The same of the lean on a segment: of a place and of its city.
+LEAN_PRIOR = 10.0
 CITY_PRIOR = 20.0
 
-# Shrinkage of the lean on a segment, in outcomes (chosen on the same origins).
-LEAN_PRIOR = 10.0
+# Weights beside the density, which is in standard deviations: of the lean's log and of
+# the log of what reports state (chosen on months to 2024-12; with twice the lean the
+# segments' rankings differ more, and each is a little worse).
+LEAN_WEIGHT = 0.5
+STATED_WEIGHT = 0.2
 
 
 def _spread(values: np.ndarray) -> np.ndarray:
@@ -36,31 +41,40 @@ def relatedness_parts(table: FeatureTable) -> tuple[np.ndarray, np.ndarray]:
     own, related : ndarray of shape (S, P)
         Their sum is the density (see :func:`features.relatedness.density`).
     """
-    past = table.history
-    phi = proximity((table.city or past).total)
-    np.fill_diagonal(phi, 0.0)
+    activity = np.log1p(table.history.activity)
+    phi = kinship(table)
     weight = 1.0 + phi.sum(axis=1, keepdims=True)
-    activity = np.log1p(past.total)
     return activity / weight, phi @ activity / weight
+
+
+def kinship(table: FeatureTable) -> np.ndarray:
+    """Return the proximity of each segment to the others, 0 to itself.
+
+    What reports say of the cities counts beside the outcomes: some segments have no
+    other evidence.
+    """
+    cities = table.city or table.history
+    phi = proximity(cities.total + table.said)
+    np.fill_diagonal(phi, 0.0)
+    return phi
 
 
 def terms(table: FeatureTable) -> dict[str, np.ndarray]:
     """Return the additive terms of presence, each of shape (segments, places).
 
-    Recent activity in all segments and relatedness density (in two parts), in
-    standard deviations over the candidates; and the log of the segment's smoothed
-    share of the place over its national share. All centred on the candidates' mean.
+    The relatedness density of faded activity (in two parts) in standard deviations
+    over the candidates, the weighted log of the segment's smoothed share of the place
+    over its national share, and what reports state. All centred on the candidates'
+    mean.
     """
     own, related = relatedness_parts(table)
     spread = _spread(own + related)
-    recent = np.log1p(table.history.recent.sum(axis=0))
-    activity = _centred(recent) / _spread(recent)
     local, national = lean_shares(table)
     return {
-        "recent_activity": np.repeat(activity[None, :], len(own), axis=0),
         "same_segment": _centred(own) / spread,
         "related_segments": _centred(related) / spread,
-        "specialisation": _centred(np.log(local / national)),
+        "specialisation": LEAN_WEIGHT * _centred(np.log(local / national)),
+        "stated": STATED_WEIGHT * _centred(table.stated),
     }
 
 
@@ -72,9 +86,10 @@ def lean_shares(table: FeatureTable) -> tuple[np.ndarray, np.ndarray]:
     local : ndarray of shape (S, P)
     national : ndarray of shape (S, 1)
     """
-    total = table.history.total
-    city = table.city.total if table.city is not None else None
-    return smoothed_shares(total, city, table, LEAN_PRIOR), _national(total)
+    here = table.history.activity
+    city = table.city.activity if table.city is not None else None
+    local = smoothed_shares(here, city, table, LEAN_PRIOR, CITY_PRIOR)
+    return local, _national(here)
 
 
 def _national(counts: np.ndarray) -> np.ndarray:
@@ -87,6 +102,7 @@ def smoothed_shares(
     city: np.ndarray | None,
     table: FeatureTable,
     prior_weight: float,
+    city_weight: float,
 ) -> np.ndarray:
     """Return each segment's share of a place's outcomes, shrunk.
 
@@ -99,8 +115,9 @@ def smoothed_shares(
     table : FeatureTable
         For the city of each district.
     prior_weight : float
-        How many outcomes the prior counts for: the city's shares, themselves
-        shrunk towards the country's.
+        How many outcomes the prior counts for: the city's shares.
+    city_weight : float
+        How many outcomes the prior of these counts for: the country's shares.
 
     Returns
     -------
@@ -110,17 +127,17 @@ def smoothed_shares(
     prior = np.repeat(_national(counts), counts.shape[1], axis=1)
     if city is not None:
         here = np.where(table.parent >= 0, city[:, table.parent], 0.0)
-        prior = (here + CITY_PRIOR * prior) / (here.sum(axis=0) + CITY_PRIOR)
+        prior = (here + city_weight * prior) / (here.sum(axis=0) + city_weight)
     return (counts + prior_weight * prior) / (counts.sum(axis=0) + prior_weight)
 
 
-def shares(table: FeatureTable) -> np.ndarray:
-    """Return each segment's smoothed share of a place's last twelve months.
+def mix(table: FeatureTable) -> np.ndarray:
+    """Return the share of each segment that is foreseen for a place.
 
     Returns
     -------
     ndarray of shape (S, P)
+        Columns sum to 1.
     """
-    recent = table.history.recent
-    city = table.city.recent if table.city is not None else None
-    return smoothed_shares(recent, city, table, PLACE_PRIOR)
+    city = table.city.mix if table.city is not None else None
+    return smoothed_shares(table.history.mix, city, table, MIX_PRIOR, MIX_PRIOR)

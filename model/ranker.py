@@ -54,14 +54,14 @@ class SiteRanker(BaseEstimator):
     Parameters
     ----------
     weight : float
-        Weight of the fundamentals' z-score beside presence (chosen on the origins
-        2023-12 and 2024-06; skill is flat between 1 and 2.5).
+        Weight of the fundamentals' z-score beside presence (chosen on months to
+        2024-12; skill is flat between 0.75 and 2).
     fundamentals : Fundamentals, optional
         The learned part, unfitted.
     """
 
     def __init__(
-        self, weight: float = 1.5, fundamentals: Fundamentals | None = None
+        self, weight: float = 1.0, fundamentals: Fundamentals | None = None
     ) -> None:
         self.weight = weight
         self.fundamentals = fundamentals
@@ -106,26 +106,22 @@ class SiteRanker(BaseEstimator):
         ndarray of shape (S, P)
             Log of the smoothed share of each segment: comparable down a column.
         """
-        return np.log(presence.shares(table))
+        return np.log(presence.mix(table))
 
 
 def training_set(
-    facts: Facts,
-    level: str,
-    as_of: str,
-    horizon: int = task.HORIZON,
-    progress: Progress = silent,
+    facts: Facts, level: str, as_of: str, progress: Progress = silent
 ) -> tuple[list[FeatureTable], list[np.ndarray]]:
     """Return a feature table and the outcomes after it for every training cutoff.
 
-    Nothing after ``as_of`` is read: the last horizon ends with it.
+    Nothing after ``as_of`` is read: the last lesson ends with it.
     """
-    cutoffs = task.training_cutoffs(as_of, level, horizon)
+    cutoffs = task.training_cutoffs(as_of, level)
     tables, outcomes = [], []
-    for cutoff in progress(cutoffs, f"features {level}", len(cutoffs)):
+    for cutoff, months in progress(cutoffs, f"features {level}", len(cutoffs)):
         tables.append(assemble(at(facts, cutoff), level))
         outcomes.append(
-            task.outcomes_after(facts, level, cutoff, horizon, known_to=as_of)
+            task.outcomes_after(facts, level, cutoff, months, known_to=as_of)
         )
     return tables, outcomes
 
@@ -135,9 +131,8 @@ def train(
     level: str,
     as_of: str,
     ranker: SiteRanker | None = None,
-    horizon: int = task.HORIZON,
     progress: Progress = silent,
 ) -> SiteRanker:
     """Train a ranker of one level on what was known at ``as_of``."""
-    tables, outcomes = training_set(facts, level, as_of, horizon, progress)
+    tables, outcomes = training_set(facts, level, as_of, progress)
     return clone(ranker or SiteRanker()).fit(tables, outcomes, progress)

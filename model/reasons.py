@@ -14,6 +14,7 @@ from model.evidence import (
     holder,
     outcome_counts,
     pillar_of,
+    statements,
 )
 from model.explain import Parts
 from model.score import Model
@@ -78,18 +79,14 @@ def presence_text(
     model: Model, term: str, segment: str, level: str, place: str
 ) -> tuple[Text, list[dict[str, str]]]:
     """Say the count behind a presence term."""
+    if term == "stated":
+        return stated_text(model, segment, level, place)
     count, segments, sources = outcome_counts(model, term, segment, level, place)
     names = model.facts.segments
     zh = "、".join(names.at[name, "name_zh"] for name in segments)
     en = ", ".join(names.at[name, "name_en"] for name in segments)
     many = number(count, "zh")
     until = model.as_of
-    if term == "recent_activity":
-        return Text(
-            f"近12个月各AI领域备案、登记等{many}起（至{until}）",
-            f"{number(count, 'en')} AI filings and registrations in all segments in"
-            f" the 12 months to {until}",
-        ), sources
     if term == "specialisation":
         past = model.tables[level].history
         shares, average = model.lean_shares[level]
@@ -108,6 +105,29 @@ def presence_text(
     return Text(
         f"{lead.zh}（{zh}）累计{many}起（至{until}）",
         f"{lead.en} ({en}): {number(count, 'en')} dated events to {until}",
+    ), sources
+
+
+def stated_text(
+    model: Model, segment: str, level: str, place: str
+) -> tuple[Text, list[dict[str, str]]]:
+    """Say how many statements of reports name a place for a segment."""
+    count, sources = statements(model, segment, level, place)
+    zh = model.facts.segments.at[segment, "name_zh"]
+    en = model.facts.segments.at[segment, "name_en"]
+    where = Text("当地", "here")
+    if level == "district":
+        where = Text("当地或所在城市", "here or in its city")
+    reports = len({source["source_id"] for source in sources})
+    if not count:
+        return Text(
+            f"{reports}份研究报告均未提到{where.zh}的{zh}",
+            f"None of {reports} reports names {en} {where.en}",
+        ), sources
+    return Text(
+        f"{reports}份研究报告共{count:.0f}处提到{where.zh}的{zh}优势或园区定位",
+        f"{reports} report{'s' * (reports > 1)} name {en} as a strength or a zone's"
+        f" focus {where.en}, {count:.0f} time{'s' * (count > 1)}",
     ), sources
 
 

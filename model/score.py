@@ -83,6 +83,14 @@ class Model:
         return found
 
     @cached_property
+    def busiest_year(self) -> dict[tuple[str, str], int]:
+        """Places with an outcome in the year that had most, by (level, segment)."""
+        outcomes = self.known.outcomes
+        by_year = outcomes.groupby(["level", "segment", outcomes["month"].str[:4]])
+        places = by_year["place"].nunique()
+        return dict(places.groupby(level=["level", "segment"]).max())
+
+    @cached_property
     def lean_shares(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Smoothed local and national share of each segment, by level."""
         return {
@@ -120,14 +128,14 @@ def check_segment(facts: Facts, segment: str) -> None:
 
 
 def confidence(model: Model, segment: str) -> str:
-    """Return what the ranking of a segment is learned from.
+    """Return what the ranking of a segment rests on.
 
-    ``A``: years in which at least five districts had an outcome of it, ``B``: years
-    in which at least five cities had, ``C``: what the reports say of at least five
-    places, ``""``: not enough evidence to rank.
+    ``A``: at least five districts had an outcome of it within one year, ``B``: at
+    least five cities had, ``C``: reports speak of it in at least five places,
+    ``""``: not enough evidence to rank.
     """
     for level, grade in (("district", "A"), ("city", "B")):
-        if segment in model.rankers[level].fundamentals_.segments_:
+        if model.busiest_year.get((level, segment), 0) >= MIN_POSITIVE:
             return grade
     said = model.known.strengths.query("segment == @segment")
     return "C" if said["place"].nunique() >= MIN_POSITIVE else ""

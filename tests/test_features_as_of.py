@@ -26,13 +26,13 @@ def changed(facts, **tables):
 def same(first, second):
     pd.testing.assert_frame_equal(first.place, second.place)
     pd.testing.assert_frame_equal(first.lean, second.lean)
-    for name in ("total", "recent", "new_firms"):
+    for name in ("total", "recent", "activity", "mix", "new_firms"):
         np.testing.assert_array_equal(
             getattr(first.history, name), getattr(second.history, name)
         )
     for name, term in presence.terms(first).items():
         np.testing.assert_array_equal(term, presence.terms(second)[name])
-    np.testing.assert_array_equal(presence.shares(first), presence.shares(second))
+    np.testing.assert_array_equal(presence.mix(first), presence.mix(second))
 
 
 def with_another_future(facts):
@@ -119,7 +119,7 @@ def test_the_guard_lets_every_dated_table_through_only_up_to_the_month(facts):
     dated = {f.name for f in dataclasses.fields(known)}
     assert dated == {
         *("as_of", "places", "segments", "indicators", "sources"),
-        *("observations", "outcomes", "firms", "strengths"),
+        *("observations", "outcomes", "firms", "strengths", "zones"),
     }
 
 
@@ -135,3 +135,11 @@ def test_shift_goes_there_and_back(day, months):
 
 def test_a_year_ends_with_its_december():
     assert year_ends(pd.Series(["2020", "2021-04"])).tolist() == ["2020-12", "2021-04"]
+
+
+def test_what_an_undated_report_says_is_never_known(facts):
+    sources = facts["sources"].copy()
+    sources.loc[sources["source_id"] == "jiazi2020", "published"] = ""
+    known = at(changed(facts, sources=sources), "2025-12")
+    for table in (known.strengths, known.zones):
+        assert len(table) and "jiazi2020" not in set(table["source_id"])

@@ -55,7 +55,7 @@ def test_score_is_presence_plus_fundamentals_and_0_for_the_average(examples, tab
 def test_presence_terms_are_centred_and_shares_sum_to_one(table):
     for term in presence.terms(table).values():
         np.testing.assert_allclose(term.mean(axis=1), 0, atol=1e-9)
-    np.testing.assert_allclose(presence.shares(table).sum(axis=0), 1)
+    np.testing.assert_allclose(presence.mix(table).sum(axis=0), 1)
 
 
 def test_rankings_differ_by_segment(examples, table):

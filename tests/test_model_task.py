@@ -11,7 +11,8 @@ from model import task
 def test_every_training_horizon_ends_by_the_month(level, as_of):
     cutoffs = task.training_cutoffs(as_of, level)
     assert cutoffs == sorted(set(cutoffs))
-    assert all(shift(cutoff, task.HORIZON) <= as_of for cutoff in cutoffs)
+    assert all(shift(cutoff, months) <= as_of for cutoff, months in cutoffs)
+    assert shift(*cutoffs[-1]) == as_of
 
 
 def test_a_horizon_after_what_may_be_known_is_refused(facts):
