@@ -29,7 +29,8 @@ class History:
     total, recent : ndarray of shape (S, P)
         Outcomes of the segment so far, and in the last twelve months.
     activity : ndarray of shape (S, P)
-        Outcomes so far, the older the less they count (``HALF_LIFE``, ``FLOOR``).
+        Outcomes so far, the older the less they count (``HALF_LIFE``, ``FLOOR``): age
+        counts to the end of what a list covers, since nobody knows what came after.
     mix : ndarray of shape (S, P)
         The same with the shorter ``MIX_HALF_LIFE`` and no floor.
     new_firms : ndarray of shape (P,)
@@ -69,10 +70,10 @@ def history(known: Known, level: str) -> History:
     segments = known.segments.index
     start = shift(known.as_of, -RECENT_MONTHS)
     happened = known.outcomes[known.outcomes["level"] == level]
-    ages = {
-        month: months_between(month, known.as_of) for month in set(happened["month"])
-    }
-    age = happened["month"].map(ages).to_numpy(float)
+    age = _ages(happened["month"], pd.Series(known.as_of, happened.index))
+    covered = happened["source_id"].map(known.sources["covers_to"])
+    end = covered.where((covered != "") & (covered < known.as_of), known.as_of)
+    since = _ages(happened["month"], end)
 
     def weighted(weight: np.ndarray) -> np.ndarray:
         outcomes = happened.assign(count=happened["count"].to_numpy() * weight)
@@ -83,10 +84,17 @@ def history(known: Known, level: str) -> History:
         places=places,
         total=weighted(np.ones(len(age))),
         recent=weighted(age < RECENT_MONTHS),
-        activity=weighted(np.maximum(FLOOR, 0.5 ** (age / HALF_LIFE))),
+        activity=weighted(np.maximum(FLOOR, 0.5 ** (since / HALF_LIFE))),
         mix=weighted(0.5 ** (age / MIX_HALF_LIFE)),
         new_firms=_new_firms(known, level, places, start),
     )
+
+
+def _ages(months: pd.Series, ends: pd.Series) -> np.ndarray:
+    """Return the months from each month to its end; none is negative."""
+    pairs = pd.MultiIndex.from_arrays([months, ends])
+    found = {pair: max(0, months_between(*pair)) for pair in set(pairs)}
+    return np.array([found[pair] for pair in pairs], float)
 
 
 def _new_firms(known: Known, level: str, places: pd.Index, start: str) -> np.ndarray:
