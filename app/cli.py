@@ -73,6 +73,18 @@ def seed(text: str) -> int:
     return value
 
 
+def between(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of numbers in a range, whole ones when ``low`` is whole."""
+
+    def number(text: str) -> float:
+        value = type(low)(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text}: {low}..{high}")
+        return value
+
+    return number
+
+
 def parser(lang: str) -> argparse.ArgumentParser:
     """Build the parser of every command, its help in ``lang``."""
     main = Parser(prog="siteselect", description=t("cli.about", lang))
@@ -106,6 +118,12 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(train, "--out")
     argument(train, "--seed", type=seed, default=0)
     argument(train, "--threads", type=seed, default=0)
+    argument(train, "--weight", type=between(0.0, 100.0))
+    argument(train, "--trees", type=between(1, 10_000))
+    argument(train, "--leaves", type=between(2, 1_000))
+    argument(train, "--resamples", type=between(0, 1_000), default=200)
+    argument(train, "--promote", action="store_true")
+    argument(train, "--back", action="store_true")
     argument(train, "--json", action="store_true")
 
     evaluate = command("evaluate")

@@ -92,10 +92,13 @@ def judge(
     dict
         ``level, as_of, horizon_months, tasks, by_segment``. Each task holds
         ``segments, left_out, model, baselines, best_baseline, lift, lift_relative,
-        ceiling, share_of_room, split_half``, those of places also
-        ``segment_blind``; ``fit`` and ``fit_narrow`` also ``places``.
+        ceiling, share_of_room, split_half``, those of places also ``parts``
+        (presence and fundamentals alone) and ``segment_blind``; ``fit`` and
+        ``fit_narrow`` also ``places``.
     """
-    scores = {"model": ranker.predict(table), **baselines.rankings(table)}
+    parts = ranker.parts(table)
+    whole = parts["presence"] + parts["fundamentals"]
+    scores = {"model": whole, **baselines.rankings(table)}
     fit_scores = {
         "model": ranker.predict_segments(table),
         **baselines.segment_rankings(table),
@@ -103,7 +106,7 @@ def judge(
     tasks: dict[str, Any] = {}
     by_segment: list[dict[str, Any]] = []
     for name, keep in candidates(table, facts).items():
-        tasks[name], rows = _judge_places(table, keep, happened, scores, halves)
+        tasks[name], rows = _judge_places(table, keep, happened, scores, parts, halves)
         by_segment += [{"task": name, **row} for row in rows]
     narrow = ~np.isin(table.history.segments, BROAD_SEGMENTS)
     everyone = np.ones_like(narrow)
@@ -153,6 +156,7 @@ def _judge_places(
     keep: np.ndarray,
     happened: np.ndarray,
     scores: dict[str, np.ndarray],
+    parts: dict[str, np.ndarray],
     halves: Pair | None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Judge a task that ranks the places of each segment."""
@@ -160,7 +164,7 @@ def _judge_places(
     def make(counts: np.ndarray, rankings: dict[str, np.ndarray]) -> list[Query]:
         return segment_queries(keep, table.history.segments, counts, rankings)[0]
 
-    both = {**scores, **blind(scores["model"])}
+    both = {**scores, **parts, **blind(scores["model"])}
     segments = table.history.segments
     queries, left_out = segment_queries(keep, segments, happened, both)
     judged = Judged(queries, PLACE_METRICS)
@@ -171,6 +175,7 @@ def _judge_places(
     said["split_half"] = (
         ceiling.split_half(make, halves, scores, best, PLACE_METRICS) if halves else {}
     )
+    said["parts"] = {name: judged.mean(name) for name in parts}
     everywhere, others = (_of_blind(judged, name) for name in BLIND)
     said["segment_blind"] = {**everywhere, "other_segments": others}
     return said, [_row(judged, i, best) for i in range(len(queries))]
@@ -264,4 +269,5 @@ def _row(judged: Judged, position: int, best: dict[str, str]) -> dict[str, Any]:
         "positives": query.positives,
         "model": figures("model"),
         "best_baseline": figures(),
+        "lift": judged.lift_of(position, "model", best),
     }

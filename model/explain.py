@@ -12,7 +12,7 @@ import pandas as pd
 from features.lineage import origin
 from model import presence
 from model.evidence import PRESENCE, describe, pillar_of
-from model.score import Model, UnknownNameError, ranking
+from model.score import RANGES, Model, UnknownNameError, ranking
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def explain(
     -------
     dict
         As in the contract of ``siteselect explain --json``: ``base_value`` plus
-        the contributions is the score.
+        the contributions is the score. With ``versus`` also ``chance_above``: the
+        share of resamples with the place above the other, None without resamples.
 
     Raises
     ------
@@ -118,8 +119,7 @@ def explain(
         "as_of": model.as_of,
         "score": float(table.at[place, "score"]),
         "rank": int(table.at[place, "rank"]),
-        "rank_low": None,
-        "rank_high": None,
+        **_range(table.loc[place]),
         "base_value": 0.0,
         "pillars": _contributions(pillars.loc[place], "pillar"),
         "features": features,
@@ -133,7 +133,21 @@ def explain(
             ),
             "features": _contributions(row - split.table.loc[versus], "feature"),
         }
+        drawn = model.drawn(segment, level)
+        answer["chance_above"] = drawn and drawn.chance_above(place, versus)
     return answer
+
+
+def _range(row: pd.Series) -> dict[str, Any]:
+    """Return the range of a place's rank, its tie group and chance of the top five."""
+    if row["rank_low"] is None:
+        return dict.fromkeys(RANGES)
+    return {
+        "rank_low": int(row["rank_low"]),
+        "rank_high": int(row["rank_high"]),
+        "tie_group": row["tie_group"],
+        "chance_top5": float(row["chance_top5"]),
+    }
 
 
 def _contributions(values: pd.Series, name: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ FIT_MIN = 5
 # Only the top of any order can enter the first 20 ranks of a resample.
 DEPTH = 100
 
-Lift = dict[str, float]
+Lifts = dict[str, dict[str, float]]
 Metrics = dict[str, tuple[str, int]]
 
 
@@ -204,7 +204,7 @@ class Judged:
             self._drawn[key] = np.array([q.drawn(name, *how) for q in self.queries])
         return self._drawn[key]
 
-    def lift(self, name: str, against: dict[str, str]) -> dict[str, Lift]:
+    def lift(self, name: str, against: dict[str, str]) -> Lifts:
         """Return what a ranking gains over another, with a 95% interval.
 
         Parameters
@@ -218,7 +218,7 @@ class Judged:
         dict
             ``value, low, high`` by metric.
         """
-        lifts: dict[str, Lift] = {}
+        lifts: Lifts = {}
         for label, other in against.items():
             table = self.points[label]
             low, high = metrics.lift_interval(
@@ -226,4 +226,15 @@ class Judged:
             )
             value = float(table[name].mean() - table[other].mean())
             lifts[label] = {"value": value, "low": low, "high": high}
+        return lifts
+
+    def lift_of(self, position: int, name: str, against: dict[str, str]) -> Lifts:
+        """Return the lift in one query, with a 95% interval over its places."""
+        lifts: Lifts = {}
+        for label, other in against.items():
+            ours, theirs = (self._resampled(label, n)[position] for n in (name, other))
+            low, high = np.nanpercentile(ours - theirs, [2.5, 97.5])
+            row = self.points[label].iloc[position]
+            value = float(row[name] - row[other])
+            lifts[label] = {"value": value, "low": float(low), "high": float(high)}
         return lifts

@@ -98,6 +98,14 @@ class SiteRanker(BaseEstimator):
         every = self.all_scores(table, table.history.segments)
         return np.array([scores.score for scores in every])
 
+    def parts(self, table: FeatureTable) -> dict[str, np.ndarray]:
+        """Return what each part says of every segment and place, each (S, P)."""
+        every = list(self.all_scores(table, table.history.segments))
+        return {
+            "presence": np.array([scores.presence for scores in every]),
+            "fundamentals": np.array([scores.fundamentals for scores in every]),
+        }
+
     def predict_segments(self, table: FeatureTable) -> np.ndarray:
         """Return scores that order the segments of a place (task ``fit``).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,14 +14,16 @@ from data import Facts
 from data.schema import LEVELS, NAMED_PROVINCES, REGIONS
 from features import FeatureTable, Known, assemble, at
 from model import presence
+from model.intervals import Drawn
 from model.ranker import Scores, SiteRanker
 from model.task import MIN_POSITIVE
 
 COLUMNS = [
     *("rank", "place", "name_zh", "name_en", "level", "parent", "score", "score_100"),
-    *("rank_low", "rank_high", "tie_group", "confidence"),
+    *("rank_low", "rank_high", "tie_group", "chance_top5", "confidence"),
     *("presence_rank", "fundamentals_rank"),
 ]
+RANGES = ["rank_low", "rank_high", "tie_group", "chance_top5"]
 COMPARE = {
     "<": np.less,
     "<=": np.less_equal,
@@ -54,12 +56,16 @@ class Model:
         Last month the ranking knows.
     manifest : dict
         What :mod:`model.store` vouches for.
+    draws : dict of ndarray of uint16, shape (S, R, P)
+        Resampled ranks of each level (see :func:`model.resample.rank_draws`); none
+        where the ranges were not measured.
     """
 
     facts: Facts
     rankers: dict[str, SiteRanker]
     as_of: str
     manifest: dict[str, object]
+    draws: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> Known:
@@ -120,6 +126,14 @@ class Model:
             raise UnknownNameError("level", level, list(LEVELS))
         return self.rankers[level].scores(self.tables[level], segment)
 
+    def drawn(self, segment: str, level: str) -> Drawn | None:
+        """Return the resampled ranks of a segment's places, if there are any."""
+        if level not in self.draws:
+            return None
+        past = self.tables[level].history
+        row = past.segments.get_loc(segment)
+        return Drawn(past.places, self.draws[level][row])
+
 
 def check_segment(facts: Facts, segment: str) -> None:
     """Raise :class:`UnknownNameError` unless ``segment`` is one of ours."""
@@ -156,7 +170,9 @@ def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
     -------
     DataFrame
         Best first, columns ``COLUMNS``. ``score_100`` is the share of candidates
-        ranked below, in percent. Ranges and ties are empty until they are measured.
+        ranked below, in percent. ``rank_low`` and ``rank_high`` hold 90% of the
+        resamples, ``tie_group`` names the ranks that cannot be told apart (empty for
+        a place by itself); all of ``RANGES`` are empty without resamples.
     """
     scores = model.scores(segment, level)
     places = model.tables[level].history.places
@@ -166,22 +182,54 @@ def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
         rank=_ranks(scores.score, places),
         presence_rank=_ranks(scores.presence, places),
         fundamentals_rank=_ranks(scores.fundamentals, places),
-        rank_low=None,
-        rank_high=None,
-        tie_group=None,
         confidence=confidence(model, segment),
     )
     below = len(table) - table["rank"]
     table["score_100"] = (100 * below / max(len(table) - 1, 1)).round(2)
-    return table.sort_values("rank")[COLUMNS].reset_index(drop=True)
+    table = table.sort_values("rank").reset_index(drop=True)
+    return with_ranges(table, model.drawn(segment, level))[COLUMNS]
 
 
-def keep(table: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
-    """Keep some places of a ranking and count their ranks from 1 again."""
+def with_ranges(table: pd.DataFrame, drawn: Drawn | None) -> pd.DataFrame:
+    """Add the ranges, tie groups and chances that places have among themselves.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``place`` and ``rank``, each of 1..n once.
+    drawn : Drawn or None
+        Resampled ranks of these places, and of others.
+    """
+    if drawn is None or table.empty:
+        return table.assign(**dict.fromkeys(RANGES))
+    drawn, rank = drawn.among(table["place"]), table["rank"].to_numpy()
+    low, high = drawn.ranges(rank)
+    return table.assign(
+        rank_low=low,
+        rank_high=high,
+        tie_group=pd.Series(drawn.tie_groups(rank), index=table.index, dtype=object),
+        chance_top5=drawn.chance_top().round(4),
+    )
+
+
+def keep(
+    table: pd.DataFrame, chosen: pd.Series, drawn: Drawn | None = None
+) -> pd.DataFrame:
+    """Keep some places of a ranking and count their ranks from 1 again.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`ranking`.
+    chosen : Series of bool
+    drawn : Drawn, optional
+        The segment's resamples (:meth:`Model.drawn`): ranges are those among the
+        places kept. Without, there are none, as those of the whole no longer hold.
+    """
     kept = table[chosen.to_numpy()].reset_index(drop=True)
     for name in ("rank", "presence_rank", "fundamentals_rank"):
         kept[name] = kept[name].rank(method="first").astype(int)
-    return kept
+    return with_ranges(kept, drawn)
 
 
 def provinces_of(facts: Facts, area: str) -> list[str]:

@@ -7,66 +7,35 @@ import io
 import json
 import os
 import platform
-import re
-from collections.abc import Callable
-from functools import lru_cache
-from importlib.metadata import version
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 
 from data import Facts
 from data.files import replacing
 from data.schema import LEVELS
+from model import recipe
+from model.manifest import (
+    FORMAT,
+    MANIFEST_FILE,
+    RefusedModelError,
+    code,
+    libraries,
+    read_manifest,
+)
 from model.ranker import SiteRanker
 from model.score import Model
 
-MANIFEST_FILE = "manifest.json"
-LIBRARIES = ("lightgbm", "scikit-learn", "numpy", "joblib")
-FORMAT = 1
-# Packages whose code makes a model what it is.
-CODE = ("features", "model")
-
-
-def _written_as(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-# What a manifest of ours holds.
-WANTED: dict[str, Callable[[Any], bool]] = {
-    "format": _whole,
-    "file": _written_as(r"model-[0-9a-f]{12}\.joblib"),
-    "sha256": _written_as("[0-9a-f]{64}"),
-    "facts": _written_as("[0-9a-f]{64}"),
-    "code": _written_as("[0-9a-f]{64}"),
-    "as_of": _written_as(r"\d{4}-(0[1-9]|1[0-2])"),
-    "seed": _whole,
-    "libraries": lambda value: isinstance(value, dict),
-}
-
-
-class RefusedModelError(Exception):
-    """A model file that is not loaded.
-
-    Parameters
-    ----------
-    path : Path
-        The file refused.
-    reason : str
-        ``missing``, ``manifest``, ``hash``, ``content``, ``format``, ``libraries``,
-        ``code`` or ``facts``.
-    detail : str
-        What was found and what was expected.
-    """
-
-    def __init__(self, path: Path, reason: str, detail: str = "") -> None:
-        self.path, self.reason, self.detail = path, reason, detail
-        super().__init__(f"{path}: refused ({reason}) {detail}".strip())
+CARDS = {"zh": "card_zh.md", "en": "card_en.md"}
+# Inside the folder of the model in use: the one before it, and the last one that
+# did not take its place.
+PREVIOUS, CHALLENGER = "previous", "challenger"
+# The files of a model carry their hash in the name; only a manifest vouches for them.
+HASHED = ("model-*.joblib", "draws-*.npy")
 
 
 def home() -> Path:
@@ -86,35 +55,32 @@ def folder(facts: Facts) -> Path:
     return home() / f"data-{named}"
 
 
-def libraries() -> dict[str, str]:
-    """Return the versions that a model file depends on."""
-    return {name: version(name) for name in LIBRARIES}
-
-
-@lru_cache(maxsize=1)
-def code() -> str:
-    """Return a SHA-256 over the code that makes and reads models."""
-    digest = hashlib.sha256()
-    root = Path(__file__).resolve().parent.parent
-    for package in CODE:
-        for path in sorted((root / package).glob("*.py")):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
-
-
 def save(
     folder: Path,
-    rankers: dict[str, SiteRanker],
-    facts: Facts,
-    as_of: str,
-    seed: int,
+    model: Model,
+    chosen: SiteRanker,
     metrics: list[dict[str, Any]],
+    promotion: dict[str, Any] | None = None,
+    aside: bool = False,
 ) -> dict[str, Any]:
-    """Write the model file, then the manifest that vouches for it.
+    """Write the files of a model, then the manifest that vouches for them.
 
-    The file's name holds its hash, so that the manifest always names a whole file
-    whichever of the two was written last.
+    The names of the files hold their hash, so that the manifest always names whole
+    files, whenever the work is interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    model : Model
+        Its ``manifest`` is not read; its ``draws`` may be empty.
+    chosen : SiteRanker
+        The recipe of both levels.
+    metrics : list of dict
+        Results of :func:`model.evaluate.evaluate` for the recipe.
+    promotion : dict, optional
+        How the model came into use (see :mod:`model.champion`).
+    aside : bool
+        Keep the model that ``folder`` held until now in ``PREVIOUS``.
 
     Returns
     -------
@@ -122,54 +88,124 @@ def save(
         The manifest.
     """
     buffer = io.BytesIO()
-    joblib.dump({"rankers": rankers, "as_of": as_of}, buffer, compress=3)
-    content = buffer.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
-    name = f"model-{digest[:12]}.joblib"
+    held = {"rankers": model.rankers, "as_of": model.as_of}
+    joblib.dump(held, buffer, compress=3)
+    file, digest = _write_hashed(folder, "model-{}.joblib", buffer.getvalue())
+    used = recipe.parameters(chosen)
     manifest = {
         "format": FORMAT,
-        "file": name,
+        "file": file,
         "sha256": digest,
-        "facts": facts.fingerprint,
+        "facts": model.facts.fingerprint,
         "code": code(),
-        "as_of": as_of,
-        "seed": seed,
+        "as_of": model.as_of,
+        "seed": used["fundamentals__random_state"],
+        "recipe": used,
         "python": platform.python_version(),
         "libraries": libraries(),
+        "draws": _write_draws(folder, model.draws),
         "metrics": metrics,
+        "promotion": promotion or {},
     }
-    with replacing(folder / name) as draft:
-        draft.write_bytes(content)
-    with replacing(folder / MANIFEST_FILE) as draft:
-        draft.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    for old in folder.glob("model-*.joblib"):
-        if old.name != name:
-            old.unlink(missing_ok=True)
+    if aside:
+        _set_aside(folder, digest)
+    _vouch(folder, manifest)
     return manifest
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a model folder.
+def _write_hashed(folder: Path, name: str, content: bytes) -> tuple[str, str]:
+    """Write a file whose name holds its hash; returns name and SHA-256."""
+    digest = hashlib.sha256(content).hexdigest()
+    file = name.format(digest[:12])
+    with replacing(folder / file) as draft:
+        draft.write_bytes(content)
+    return file, digest
+
+
+def _write_draws(
+    folder: Path, draws: dict[str, np.ndarray]
+) -> dict[str, dict[str, str]]:
+    """Write the drawn ranks of each level, not compressed.
+
+    (27 MB for 24 segments, 200 draws and all districts; compressed 23 MB, and many
+    times slower to write and to read.)
+    """
+    named = {}
+    for level, ranks in draws.items():
+        buffer = io.BytesIO()
+        np.lib.format.write_array(buffer, ranks, allow_pickle=False)
+        content = buffer.getvalue()
+        file, digest = _write_hashed(folder, f"draws-{level}-{{}}.npy", content)
+        named[level] = {"file": file, "sha256": digest}
+    return named
+
+
+def _vouch(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, then delete the model files that it does not name."""
+    with replacing(folder / MANIFEST_FILE) as draft:
+        draft.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    keep = set(files(manifest))
+    for pattern in HASHED:
+        for path in folder.glob(pattern):
+            if path.name not in keep:
+                path.unlink(missing_ok=True)
+
+
+def files(manifest: dict[str, Any]) -> list[str]:
+    """Return the names of the files that a manifest vouches for."""
+    return [manifest["file"], *(held["file"] for held in manifest["draws"].values())]
+
+
+def _set_aside(folder: Path, digest: str) -> None:
+    """Keep the model in use in ``PREVIOUS``, unless it is the very one now written."""
+    held = usable(folder)
+    if held is not None and held["sha256"] != digest:
+        _copy(folder, folder / PREVIOUS, [*files(held), *CARDS.values()])
+        _vouch(folder / PREVIOUS, held)
+
+
+def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if (source / name).is_file():
+            with replacing(target / name) as draft:
+                shutil.copyfile(source / name, draft)
+
+
+def usable(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder when all its files are as they were written."""
+    try:
+        manifest = read_manifest(folder)
+        _read(folder, manifest["file"], manifest["sha256"])
+        for held in manifest["draws"].values():
+            _read(folder, held["file"], held["sha256"])
+    except RefusedModelError:
+        return None
+    return manifest
+
+
+def back(folder: Path, facts: Facts) -> Model:
+    """Put the previous model in use again, and the one in use in its place.
 
     Raises
     ------
     RefusedModelError
-        When there is none, or it is not one of ours.
+        When there is no previous model, or it cannot be used with these facts, this
+        code and these libraries; nothing has changed then.
     """
-    path = folder / MANIFEST_FILE
-    if not path.is_file():
-        raise RefusedModelError(path, "missing")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        wrong = [name for name, fits in WANTED.items() if not fits(manifest[name])]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        detail = f"{type(error).__name__} {str(error)[:80]}"
-        raise RefusedModelError(path, "manifest", detail) from None
-    if wrong:
-        raise RefusedModelError(path, "manifest", f"{', '.join(wrong)}")
-    if manifest["format"] != FORMAT:
-        raise RefusedModelError(path, "format", f"{manifest['format']}, not {FORMAT}")
-    return dict(manifest)
+    model = load(folder / PREVIOUS, facts)
+    before: dict[str, Any] = dict(model.manifest)
+    paths = [folder / PREVIOUS / name for name in (*files(before), *CARDS.values())]
+    contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
+    now = usable(folder)
+    if now is not None:
+        _copy(folder, folder / PREVIOUS, [*files(now), *CARDS.values()])
+    for name, content in contents.items():
+        with replacing(folder / name) as draft:
+            draft.write_bytes(content)
+    _vouch(folder, before)
+    if now is not None:
+        _vouch(folder / PREVIOUS, now)
+    return model
 
 
 def load(folder: Path, facts: Facts) -> Model:
@@ -182,13 +218,7 @@ def load(folder: Path, facts: Facts) -> Model:
     """
     manifest = read_manifest(folder)
     path = folder / manifest["file"]
-    if not path.is_file():
-        raise RefusedModelError(path, "missing")
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != manifest["sha256"]:
-        detail = f"{digest[:12]}, not {manifest['sha256'][:12]}"
-        raise RefusedModelError(path, "hash", detail)
+    content = _read(folder, manifest["file"], manifest["sha256"])
     for name, here in (
         ("libraries", libraries()),
         ("code", code()),
@@ -200,7 +230,38 @@ def load(folder: Path, facts: Facts) -> Model:
     if held["as_of"] != manifest["as_of"]:
         detail = f"as_of {held['as_of']}, manifest {manifest['as_of']}"
         raise RefusedModelError(path, "content", detail)
-    return Model(facts, held["rankers"], manifest["as_of"], manifest)
+    draws = {
+        level: _unpack_draws(folder, **named)
+        for level, named in manifest["draws"].items()
+    }
+    return Model(facts, held["rankers"], manifest["as_of"], manifest, draws=draws)
+
+
+def _read(folder: Path, file: str, sha256: str) -> bytes:
+    """Read a file that has the hash its manifest says."""
+    path = folder / file
+    if not path.is_file():
+        raise RefusedModelError(path, "missing")
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != sha256:
+        detail = f"{digest[:12]}, not {sha256[:12]}"
+        raise RefusedModelError(path, "hash", detail)
+    return content
+
+
+def _unpack_draws(folder: Path, file: str, sha256: str) -> np.ndarray:
+    """Read drawn ranks: whole numbers by segment, draw and place, never a pickle."""
+    content = _read(folder, file, sha256)
+    try:
+        ranks = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        detail = f"{type(error).__name__} {str(error)[:80]}"
+        raise RefusedModelError(folder / file, "content", detail) from None
+    if ranks.dtype != np.uint16 or ranks.ndim != 3:
+        detail = f"{ranks.dtype}, {ranks.ndim} axes"
+        raise RefusedModelError(folder / file, "content", detail)
+    return np.asarray(ranks)
 
 
 def _unpack(content: bytes, path: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def facts():
 def model_home(tmp_path_factory):
     """A folder with a trained model, which ``SITESELECT_HOME`` names."""
     folder = tmp_path_factory.mktemp("home")
-    training.ready(load(), folder)
+    training.ready(load(), folder, resamples=20)
     patch = pytest.MonkeyPatch()
     patch.setenv("SITESELECT_HOME", str(folder))
     yield folder

@@ -12,8 +12,8 @@ from app.ui.words import LANGS, words
 
 ENTRY = {
     *("rank", "place", "name_zh", "name_en", "level", "parent", "score", "score_100"),
-    *("rank_low", "rank_high", "tie_group", "confidence", "presence_rank"),
-    *("fundamentals_rank", "reasons"),
+    *("rank_low", "rank_high", "tie_group", "chance_top5", "confidence"),
+    *("presence_rank", "fundamentals_rank", "reasons"),
 }
 
 
@@ -100,6 +100,7 @@ def test_explain_in_words_and_against_another_place(run):
         *("--versus", "440305", "--lang", "en"),
     )
     assert code == 0 and "Haidian District" in out and "vs 440305" in out
+    assert "90% sure" in out and "chance of being above it" in out
 
 
 def test_a_place_of_the_other_level_is_said_to_be_one(run):
@@ -230,6 +231,12 @@ BAD = [
     (["fly"], "fly"),
     (["train", "--seed", "-1"], "-1"),
     (["train", "--seed", "99999999999999"], "99999999999999"),
+    (["train", "--weight", "nan"], "nan"),
+    (["train", "--trees", "0"], "--trees"),
+    (["train", "--leaves", "1"], "--leaves"),
+    (["train", "--resamples", "many"], "many"),
+    (["train", "--back", "--promote"], "--promote"),
+    (["train", "--back", "--out", "nowhere"], "nowhere"),
     (["serve", "--host", "no.such.host.invalid"], "no.such.host.invalid"),
     (["rank", "--segment", "nlp", "--within", ""], ""),
     (["rank", "--segment", "nlp", "--where", ""], ""),

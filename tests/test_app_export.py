@@ -19,6 +19,10 @@ def ranking():
             "parent": ["440300", "110000"],
             "score": [2.5, -1.0],
             "score_100": [100.0, 99.9],
+            "rank_low": [1, 1],
+            "rank_high": [3, 9],
+            "tie_group": pd.Series(["1-2", None], dtype=object),
+            "chance_top5": [1.0, 0.8],
             "presence_rank": [1, 2],
             "fundamentals_rank": [2, 1],
             "confidence": "A",
@@ -65,3 +69,14 @@ def test_ranked_in_english_is_formula_safe(ranking):
     frame = tables.ranked(load(), ranking, {"440305": [REASON]}, "en")
     assert frame["City"][0] == "Shenzhen"
     assert "'=HYPERLINK(1)" in tables.csv(frame).decode("utf-8-sig")
+
+
+def test_ranges_are_written_so_that_no_spreadsheet_takes_them_for_dates(ranking):
+    frame = tables.ranked(load(), ranking, {}, "en")
+    assert list(frame["Best rank (90% sure)"]) == [1, 1]
+    assert list(frame["Worst rank (90% sure)"]) == [3, 9]
+    assert list(frame["Ranks that cannot be told apart"]) == ["1–2", ""]
+    bare = ranking.assign(
+        rank_low=None, rank_high=None, tie_group=None, chance_top5=None
+    )
+    assert "Best rank (90% sure)" not in tables.ranked(load(), bare, {}, "en")

@@ -258,6 +258,33 @@ def test_opportunity_needs_a_wide_gap():
     assert list(columns.opportunity(table)) == [30, 0, 0]
 
 
+def test_ranges_ties_and_chances_are_written_in_words():
+    shown = pd.DataFrame(
+        {
+            "rank_low": [1, 2],
+            "rank_high": [1, 14],
+            "tie_group": pd.Series([None, "2-9"], dtype=object),
+            "chance_top5": [0.999, 0.004],
+        }
+    )
+    assert columns.spans(shown) == {
+        "range": ["1–1", "2–14"],
+        "ties": ["", "2–9"],
+        "top5": [">99%", "<1%"],
+    }
+    assert columns.spans(shown.assign(rank_low=None)) == {}
+    assert columns.span(3, 9, "zh") == "第3–9名" and columns.span(1, 1, "en") == "#1"
+
+
+def test_the_page_shows_ranges_of_the_area(visit):
+    page = visit(within="440000", place="440300")
+    table = ranked(page)
+    ends = table["range"].str.split("–", expand=True).astype(int)
+    assert (ends[0] <= table["rank"]).all() and (table["rank"] <= ends[1]).all()
+    assert ends[1].max() <= 21
+    assert "90%把握" in spoken(page)
+
+
 def test_relative_scores_of_a_weak_list_run_from_worst_to_best():
     assert list(columns.relative(pd.Series([-1.0, -3.0]))) == [100, 0]
     assert list(columns.relative(pd.Series([4.0, 1.0, -2.0]))) == [100, 25, 0]

@@ -1,3 +1,5 @@
+from copy import copy
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,7 @@ def test_explanation_keeps_the_contract(model, segment, place, level):
     assert answer["base_value"] + pillars == pytest.approx(answer["score"], abs=1e-6)
     row = ranking(model, segment, level).set_index("place").loc[place]
     assert (answer["rank"], answer["score"]) == (row["rank"], row["score"])
+    assert answer["rank_low"] <= answer["rank"] <= answer["rank_high"]
     for feature in answer["features"]:
         assert feature.keys() >= {
             *("feature", "value", "unit", "contribution", "observed", "sources"),
@@ -76,6 +79,21 @@ def test_the_parts_of_a_difference_sum_to_the_gap(model):
         assert parts == pytest.approx(gap, abs=1e-6)
     back = explain.explain(model, "nlp", "340104", "district", versus="110108")
     assert back["difference"]["score_gap"] == pytest.approx(-gap)
+
+
+def test_chances_of_both_orders_sum_to_one(model):
+    chances = [
+        explain.explain(model, "nlp", *pair)["chance_above"]
+        for pair in (
+            ("110000", "city", "340100"),
+            ("340100", "city", "110000"),
+        )
+    ]
+    assert sum(chances) == pytest.approx(1) and chances[0] > 0.9
+    bare = copy(model)
+    bare.draws = {}
+    answer = explain.explain(bare, "nlp", "110000", "city", "340100")
+    assert answer["chance_above"] is None and answer["rank_low"] is None
 
 
 def test_a_place_of_another_level_is_refused(model):

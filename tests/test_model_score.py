@@ -1,9 +1,12 @@
+from copy import copy
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from data.schema import LEVELS, REGIONS
 from model import score
+from model.resample import spread_ranks
 from model.score import (
     UnknownNameError,
     clauses,
@@ -29,9 +32,49 @@ def test_ranking_holds_every_place_once_in_order(model, segment, level):
         assert sorted(table[name]) == list(range(1, len(table) + 1))
 
 
-def test_ranges_are_left_out_until_they_are_measured(model):
-    table = ranking(model, "nlp", "city")
-    assert table[["rank_low", "rank_high", "tie_group"]].isna().all().all()
+@pytest.fixture(scope="module")
+def resampled(model):
+    """The model with resamples made up around its ranking of cities."""
+    rng = np.random.default_rng(0)
+    scores = [model.scores(name, "city").score for name in model.facts.segments.index]
+    noise = rng.standard_normal((len(scores), 50, len(scores[0]))) / 2
+    made_up = copy(model)
+    made_up.draws = {"city": spread_ranks(np.array(scores), noise, 0.5)}
+    return made_up
+
+
+def test_without_resamples_there_are_no_ranges(model):
+    bare = copy(model)
+    bare.draws = {}
+    table = ranking(bare, "nlp", "city")
+    assert table[score.RANGES].isna().all().all()
+    kept = keep(table, within(bare.facts, table, "440000"))
+    assert kept[score.RANGES].isna().all().all()
+
+
+def test_every_rank_lies_in_its_range(resampled):
+    table = ranking(resampled, "nlp", "city")
+    assert (table["rank_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
+    assert (table["rank_low"] < table["rank_high"]).mean() > 0.9
+    assert table["chance_top5"].sum() == pytest.approx(5, abs=0.02)
+    for group, places in table.groupby("tie_group"):
+        assert group == f"{places['rank'].min()}-{places['rank'].max()}"
+        assert len(places) > 1
+
+
+def test_ranges_of_some_places_are_among_them(resampled):
+    table = ranking(resampled, "nlp", "city")
+    drawn = resampled.drawn("nlp", "city")
+    coast = keep(table, within(resampled.facts, table, "440000"), drawn)
+    assert (coast["rank_low"] <= coast["rank"]).all()
+    assert (coast["rank"] <= coast["rank_high"]).all()
+    assert coast["rank_low"].min() == 1 and coast["rank_high"].max() == len(coast)
+    assert coast["chance_top5"].sum() == pytest.approx(5, abs=0.02)
+    again = keep(coast, coast["rank"] <= 3, drawn)
+    assert again["rank_high"].max() <= 3 and (again["chance_top5"] == 1).all()
+    forgot = keep(table, within(resampled.facts, table, "440000"))
+    assert forgot[score.RANGES].isna().all().all()
 
 
 def test_confidence_says_how_the_evidence_is_dated(model):

@@ -11,7 +11,7 @@ from app.commands import output
 from app.ui.words import t, words
 from data import Facts
 
-# Marks a segment that did worse than its best baseline.
+# Marks a segment that did worse than the best baseline; doubled, significantly so.
 BELOW = "<"
 SHOWN = "ndcg@20"
 
@@ -99,6 +99,7 @@ def ranking_table(tasks: dict[str, Any], lang: str) -> pd.DataFrame:
     for name, judged in tasks.items():
         for metric in judged["model"]:
             values = {"model": judged["model"], **judged["baselines"]}
+            values |= judged.get("parts", {})
             if "segment_blind" in judged:
                 values["segment_blind"] = judged["segment_blind"]
             best = judged["best_baseline"][metric]
@@ -121,7 +122,8 @@ def segment_table(
     for row in by_segment:
         model, best = row["model"][SHOWN], row["best_baseline"][SHOWN]
         task = named("task", row["task"], lang)
-        mark = f" {BELOW}" if model < best else ""
+        below = BELOW if row["lift"][SHOWN]["high"] >= 0 else 2 * BELOW
+        mark = f" {below}" if model < best else ""
         cells = table.setdefault(segment_name(facts, row["segment"], lang), {})
         places, both = (
             t(f"judged.{key}", lang, task=task) for key in ("places", "model_best")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from app.commands import output
 from app.commands.errors import UserError
 from app.commands.folder import load_facts
+from app.ui.words import t
 from data import Facts
 from data.files import replacing
 from data.reading import read_csv
@@ -35,10 +36,13 @@ def rank(args: argparse.Namespace) -> None:
         scoring.clauses(facts, args.where, args.level)
     model = ready(facts, progress=output.progress)
     table = scoring.ranking(model, args.segment, args.level)
+    drawn = model.drawn(args.segment, args.level)
     if args.within is not None:
-        table = scoring.keep(table, scoring.within(model.facts, table, args.within))
+        inside = scoring.within(model.facts, table, args.within)
+        table = scoring.keep(table, inside, drawn)
     if args.where is not None:
-        table = scoring.keep(table, scoring.where(model, table, args.where, args.level))
+        kept = scoring.where(model, table, args.where, args.level)
+        table = scoring.keep(table, kept, drawn)
     table = table.head(args.top) if args.top else table
     split = why.parts(model, args.segment, args.level)
     entries = [
@@ -46,7 +50,9 @@ def rank(args: argparse.Namespace) -> None:
         for row in table.to_dict("records")
     ]
     name = f"name_{args.lang}"
-    short = table[["rank", "place", name, "parent", "score_100", "confidence"]]
+    first, rest = ["rank", "place", name, "parent"], ["score_100", "confidence"]
+    ranges = [] if drawn is None else scoring.RANGES
+    short = table[[*first, *ranges, *rest]]
     texts = [
         "; ".join(reason[f"text_{args.lang}"] for reason in entry["reasons"])
         for entry in entries
@@ -94,12 +100,21 @@ def _print_explanation(model: Model, answer: dict[str, Any], lang: str) -> None:
     place = model.facts.places.loc[(answer["level"], answer["place"])]
     print(f"{place[f'name_{lang}']} ({answer['place']})  #{answer['rank']}", end="  ")
     print(f"{answer['score']:.3f}  {answer['as_of']}")
+    if answer["rank_low"] is not None:
+        low, high, top = (
+            answer[name] for name in ("rank_low", "rank_high", "chance_top5")
+        )
+        said = t("common.said_range", lang, low=low, high=high, top=f"{top:.0%}")
+        print(f"  {said}")
     for reason in reasons(model, split, answer["place"]):
         print(f"  {reason['contribution']:+.2f}  {reason[f'text_{lang}']}")
     output.print_table(pd.DataFrame(answer["pillars"]))
     if "difference" in answer:
         gap = answer["difference"]
         print(f"\nvs {answer['versus']}: {gap['score_gap']:+.3f}")
+        if answer["chance_above"] is not None:
+            chance = f"{answer['chance_above']:.0%}"
+            print(t("common.said_above", lang, chance=chance))
         output.print_table(pd.DataFrame(gap["pillars"]))
 
 
@@ -144,7 +159,13 @@ def _places_of(path: Path, facts: Facts) -> set[str]:
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     whole = ["rank", "rank_low", "rank_high", "presence_rank", "fundamentals_rank"]
-    return table.astype({**dict.fromkeys(whole, "Int64"), "tie_group": "string"})
+    return table.astype(
+        {
+            **dict.fromkeys(whole, "Int64"),
+            "tie_group": "string",
+            "chance_top5": "Float64",
+        }
+    )
 
 
 class CsvWriter:

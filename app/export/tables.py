@@ -58,6 +58,7 @@ def ranked(
         "province": facts.places.loc[index, "province"].map(provinces).to_numpy(),
         "score": table["score"].round(6),
         "score_100": table["score_100"],
+        **_ranges(table),
         "presence_rank": table["presence_rank"],
         "fundamentals_rank": table["fundamentals_rank"],
         "confidence": table["confidence"],
@@ -76,3 +77,13 @@ def ranked(
         ]
     frame = pd.DataFrame(columns)
     return frame.set_axis([t(f"common.csv_{name}", lang) for name in columns], axis=1)
+
+
+def _ranges(table: pd.DataFrame) -> dict[str, Any]:
+    """Return ranges, ties and chances; none where they were not measured."""
+    if table["rank_low"].isna().all():
+        return {}
+    # A spreadsheet takes 3-9 for a day in March.
+    ties = [group.replace("-", "–") if group else "" for group in table["tie_group"]]
+    ranges = table[["rank_low", "rank_high", "chance_top5"]].to_dict("series")
+    return {**ranges, "tie_group": ties}

@@ -25,11 +25,11 @@ from model.score import Model
 # Labels of model.training's steps in the order they come.
 STEPS = (
     *("features city", "fit city", "features district", "fit district"),
-    "evaluate",
+    *("evaluate", "ranges city", "ranges district"),
 )
 # Drawing the bar takes time from training; the end of it is noticed at once.
 POLL_SECONDS = 1.0
-USUAL_SECONDS = 45
+USUAL_SECONDS = 150
 
 
 class Loader:

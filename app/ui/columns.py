@@ -120,6 +120,39 @@ def relative(scores: pd.Series) -> pd.Series:
     return (100 * (scores - floor) / span).clip(0, 100)
 
 
+def span(low: int, high: int, lang: str) -> str:
+    """Write a range of ranks; one rank alone as itself."""
+    if low == high:
+        return t("common.rank_one", lang, rank=low)
+    return t("common.rank_span", lang, low=low, high=high)
+
+
+def dashed(group: str) -> str:
+    """Write a tie group such as ``3-9`` with a dash between its ranks."""
+    return group.replace("-", "–")
+
+
+def chance(share: float) -> str:
+    """Write a chance in percent; what the resamples cannot tell is not said."""
+    if share < 0.01:
+        return "<1%"
+    return ">99%" if share > 0.99 else f"{share:.0%}"
+
+
+def spans(shown: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the columns of ranges, ties and chances; none without resamples."""
+    if shown["rank_low"].isna().all():
+        return {}
+    return {
+        "range": [
+            f"{low}–{high}"
+            for low, high in zip(shown["rank_low"], shown["rank_high"], strict=True)
+        ],
+        "ties": [dashed(group) if group else "" for group in shown["tie_group"]],
+        "top5": [chance(share) for share in shown["chance_top5"]],
+    }
+
+
 def ranked(
     table: pd.DataFrame,
     reasons: dict[str, list[dict[str, Any]]],
@@ -144,6 +177,7 @@ def ranked(
     return pd.DataFrame(
         {
             "rank": shown["rank"],
+            **spans(shown),
             "place": shown["place"].map(names),
             "score": scaled[shown.index],
             "ahead": [f"▲ {n}" if n else "" for n in ahead[shown.index]],
@@ -179,6 +213,9 @@ def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
 
     return {
         "rank": config.NumberColumn(label("rank"), width=44, pinned=True),
+        "range": config.TextColumn(label("range"), help=aid("range"), width=74),
+        "ties": config.TextColumn(label("ties"), help=aid("ties"), width=74),
+        "top5": config.TextColumn(label("top5"), help=aid("top5"), width=74),
         "place": config.TextColumn(
             label("place"), width=200 if one_line and lang == "en" else 140
         ),

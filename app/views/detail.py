@@ -103,9 +103,26 @@ def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> N
             fundamentals=row["fundamentals_rank"],
         )
     )
+    if row["rank_low"] is not None:
+        st.markdown(ranges(ranking, row, lang))
     ahead = int(columns.opportunity(mine).iloc[0])
     if ahead:
         st.success(t("detail.opportunity", lang, ahead=ahead))
+
+
+def ranges(ranking: pd.DataFrame, row: pd.Series, lang: str) -> str:
+    """Say the range of a place's rank, its chance of the top five, and its ties."""
+    said = t(
+        "detail.range",
+        lang,
+        span=columns.span(row["rank_low"], row["rank_high"], lang),
+        top=columns.chance(row["chance_top5"]),
+    )
+    group = row["tie_group"]
+    if group is None:
+        return said
+    others = int((ranking["tie_group"] == group).sum()) - 1
+    return said + t("detail.tied", lang, others=others, group=columns.dashed(group))
 
 
 def reasons(model: Model, chosen: State, lang: str) -> None:

@@ -18,6 +18,11 @@ def footer(model: Model, level: str, lang: str) -> None:
     for sentence in skill(model, level, lang):
         st.caption(sentence)
     st.caption(t("recommend.known", lang, as_of=model.as_of))
+    if level in model.draws:
+        draws = model.draws[level].shape[1]
+        st.caption(t("recommend.range_known", lang, draws=draws))
+    else:
+        st.caption(t("recommend.range_unknown", lang))
     with st.expander(t("recommend.sources", lang, many=len(model.facts.sources))):
         rows = model.facts.sources
         shown = pd.DataFrame(

@@ -14,14 +14,21 @@ from app.ui import cache, charts, columns, state
 from app.ui.state import State
 from app.ui.words import t
 from app.views import controls, detail, footer
-from data import DataError, Facts
+from data import DataError
 from model import score
 from model.score import Model
 from model.store import RefusedModelError
 
 TABLE_HEIGHT = 520
-NARROW = ["rank", "place", "score", "ahead", "presence_rank", "fundamentals_rank"]
-WIDE = [*NARROW, "reasons"]
+# A column that the table lacks is left out.
+NARROW = [
+    *("rank", "range", "place", "score", "ahead"),
+    *("presence_rank", "fundamentals_rank"),
+]
+WIDE = [
+    *("rank", "range", "ties", "place", "score", "top5", "ahead"),
+    *("presence_rank", "fundamentals_rank", "reasons"),
+]
 # Three reasons, a line each.
 TALL_ROW = 72
 
@@ -43,11 +50,12 @@ def page() -> None:
             "  \n".join(controls.replaced(model.facts, note, lang) for note in notes)
         )
     whole = cache.ranking(model, chosen.segment, chosen.level)
-    ranking = filtered(model.facts, whole, chosen.within)
+    ranking = filtered(model, whole, chosen)
     controls.controls(model.facts, ranking, chosen, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
+        tied(ranking, lang)
         results(model, ranking, chosen, lang)
     footer.footer(model, chosen.level, lang)
 
@@ -61,11 +69,20 @@ def confidence(grade: str, lang: str) -> None:
         st.warning(said)
 
 
-def filtered(facts: Facts, whole: pd.DataFrame, area: str) -> pd.DataFrame:
-    """Return the ranking of an area, its ranks counted from 1."""
-    if area == state.EVERYWHERE:
+def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
+    """Return the ranking of an area, its ranks and ranges counted from 1."""
+    if chosen.within == state.EVERYWHERE:
         return whole
-    return score.keep(whole, score.within(facts, whole, area))
+    inside = score.within(model.facts, whole, chosen.within)
+    return score.keep(whole, inside, model.drawn(chosen.segment, chosen.level))
+
+
+def tied(ranking: pd.DataFrame, lang: str) -> None:
+    """Say how many places cannot be told apart from the first, if any."""
+    group = None if ranking.empty else ranking["tie_group"].iloc[0]
+    if group is not None:
+        others = int((ranking["tie_group"] == group).sum()) - 1
+        st.caption(t("recommend.first_tied", lang, others=others))
 
 
 def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
