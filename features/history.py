@@ -16,6 +16,8 @@ HALF_LIFE = 12
 FLOOR = 0.2
 # The mix of segments moves faster than the places do.
 MIX_HALF_LIFE = 6
+# Months from the middle of a year to its end, where a year's events are written.
+MIDDLE_OF_YEAR = 5.5
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class History:
         Outcomes so far, the older the less they count (``HALF_LIFE``, ``FLOOR``): age
         counts to the end of what a list covers, since nobody knows what came after.
     mix : ndarray of shape (S, P)
-        The same with the shorter ``MIX_HALF_LIFE`` and no floor.
+        The same with the shorter ``MIX_HALF_LIFE`` and no floor; what a list dates by
+        the year alone is taken from the middle of its year.
     new_firms : ndarray of shape (P,)
         Firms first seen in the place in the last twelve months, any segment.
     """
@@ -74,6 +77,8 @@ def history(known: Known, level: str) -> History:
     covered = happened["source_id"].map(known.sources["covers_to"])
     end = covered.where((covered != "") & (covered < known.as_of), known.as_of)
     since = _ages(happened["month"], end)
+    by_year = happened["month"].str.endswith("-12").groupby(happened["source_id"])
+    middle = np.where(by_year.transform("all"), MIDDLE_OF_YEAR, 0.0)
 
     def weighted(weight: np.ndarray) -> np.ndarray:
         outcomes = happened.assign(count=happened["count"].to_numpy() * weight)
@@ -85,7 +90,7 @@ def history(known: Known, level: str) -> History:
         total=weighted(np.ones(len(age))),
         recent=weighted(age < RECENT_MONTHS),
         activity=weighted(np.maximum(FLOOR, 0.5 ** (since / HALF_LIFE))),
-        mix=weighted(0.5 ** (age / MIX_HALF_LIFE)),
+        mix=weighted(0.5 ** ((age + middle) / MIX_HALF_LIFE)),
         new_firms=_new_firms(known, level, places, start),
     )
 
