@@ -18,6 +18,7 @@ from features import shift
 from model import champion, store, task
 from model.manifest import METRIC
 from model.score import Model, confidence
+from model.wording import figure, per_cent, with_interval
 
 LANGS = tuple(store.CARDS)
 # Tasks whose segments are listed one by one.
@@ -61,21 +62,6 @@ def render(model: Model, lang: str) -> str:
         for block in body():
             lines += ["", block]
     return "\n".join(lines) + "\n"
-
-
-def figure(value: float | None) -> str:
-    """Return a metric with three places."""
-    return "-" if value is None else f"{value:.3f}"
-
-
-def change(lift: dict[str, float]) -> str:
-    """Return a difference with its 95% interval."""
-    return f"{lift['value']:+.3f} [{lift['low']:+.3f}, {lift['high']:+.3f}]"
-
-
-def per_cent(value: float | None, form: str = "+.0f") -> str:
-    """Return a share in per cent."""
-    return "-" if value is None else f"{100 * value:{form}}%"
 
 
 def period(first: str, last: str) -> str:
@@ -245,10 +231,10 @@ class Card:
             metric,
             figure(judged["model"][metric]),
             f"{value} {self.called('ranking', best)}",
-            change(judged["lift"][metric]),
+            with_interval(judged["lift"][metric]),
             figure(judged["ceiling"].get(metric)),
-            per_cent(judged["share_of_room"].get(metric)),
-            change(blind["lift"][metric]) if blind else "-",
+            per_cent(judged["share_of_room"].get(metric), "+.0f"),
+            with_interval(blind["lift"][metric]) if blind else "-",
             str(judged.get("places", judged["segments"])),
         ]
 
@@ -368,7 +354,7 @@ class Card:
                 self.called("task", one["task"]),
                 figure(one["champion"]),
                 figure(one["challenger"]),
-                change(one),
+                with_interval(one),
                 one["segments"],
             ]
             for one in said["differences"]

@@ -116,3 +116,18 @@ def ratio(value: float, unit: str, base: str) -> tuple[float, str, Text]:
         f"每万人{significant(per, 3)}{zh}", f"{significant(per, 3)} per 10,000 people"
     )
     return per, f"{zh}/万人", text
+
+
+def figure(value: float | None) -> str:
+    """Return a metric with three places."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def with_interval(lift: dict[str, float]) -> str:
+    """Return a difference with its 95% interval."""
+    return f"{lift['value']:+.3f} [{lift['low']:+.3f}, {lift['high']:+.3f}]"
+
+
+def per_cent(value: float | None, form: str = "+.1f") -> str:
+    """Return a share in per cent."""
+    return "-" if value is None else f"{100 * value:{form}}%"

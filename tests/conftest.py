@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app import cli
 from data import EMBEDDED, load
 from data.reading import files
 from data.tables import TABLES
@@ -49,3 +50,19 @@ def environment(model_home):
     """The environment of a command run in a process of its own."""
     root = str(Path(__file__).resolve().parent.parent)
     return {**os.environ, "SITESELECT_HOME": str(model_home), "PYTHONPATH": root}
+
+
+@pytest.fixture
+def run(model_home, capsys):
+    """Run a command in this process; returns exit code, stdout and stderr."""
+
+    def call(*words):
+        capsys.readouterr()
+        try:
+            code = cli.main([str(word) for word in words])
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call

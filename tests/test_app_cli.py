@@ -17,22 +17,6 @@ ENTRY = {
 }
 
 
-@pytest.fixture
-def run(model_home, capsys):
-    """Run a command in this process; returns exit code, stdout and stderr."""
-
-    def call(*words):
-        capsys.readouterr()
-        try:
-            code = cli.main([str(word) for word in words])
-        except SystemExit as stop:
-            code = stop.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
 def said(err):
     """Return the one line of an error."""
     assert "Traceback" not in err

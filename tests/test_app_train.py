@@ -5,27 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from app import cli
 from app.ui.words import LANGS, words
 from model import champion, recipe, store, training
 from model.resample import DRAWS
-
-
-@pytest.fixture
-def run(model_home, capsys):
-    """Run a command in this process; returns exit code, stdout and stderr."""
-
-    def call(*words):
-        capsys.readouterr()
-        try:
-            code = cli.main([str(word) for word in words])
-        except SystemExit as stop:
-            code = stop.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
 
 DIFFERENCE = {
     **{"level": "city", "task": "new", "segments": 9, "champion": 0.5},

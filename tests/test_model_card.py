@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from model import card, champion
+from model import card, champion, wording
 from model.champion import Difference, Verdict
 
 DIFFERENCE = Difference("city", "new", 9, 0.512, 0.431, -0.081, -0.153, -0.012)
@@ -65,9 +65,9 @@ def test_its_figures_are_those_of_the_manifest(cards, model, lang):
     found = rows(cards[lang], lang, "figures")
     assert len(found) == len(wanted) >= 16
     for cells, (value, lift, ceiling) in zip(found, wanted, strict=True):
-        assert cells[3] == card.figure(value)
-        assert cells[5] == card.change(lift)
-        assert cells[6] == card.figure(ceiling)
+        assert cells[3] == wording.figure(value)
+        assert cells[5] == wording.with_interval(lift)
+        assert cells[6] == wording.figure(ceiling)
 
 
 @pytest.mark.parametrize("lang", card.LANGS)
@@ -113,7 +113,12 @@ def test_a_comparison_is_shown_with_its_figures(model, lang):
     manifest = {**model.manifest, "promotion": verdict.noted()}
     text = card.render(replace(model, manifest=manifest), lang)
     (cells,) = rows(text, lang, "champion")
-    assert cells[2:] == ["0.512", "0.431", card.change(asdict(DIFFERENCE)), "9"]
+    assert cells[2:] == [
+        "0.512",
+        "0.431",
+        wording.with_interval(asdict(DIFFERENCE)),
+        "9",
+    ]
     assert "model-0.joblib" in text and card.words(lang)["reason"]["worse"] in text
 
 

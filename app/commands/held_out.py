@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from app.commands import judgement, output
-from app.commands.judgement import figure, headed, named, with_interval
+from app.commands.judgement import headed, named
 from app.ui.words import t
 from data import Facts
+from model.wording import figure, with_interval
 
 
 def show(results: list[dict[str, Any]], facts: Facts, args: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from app.commands import output
 from app.ui.words import t, words
 from data import Facts
+from model.wording import figure, per_cent, with_interval
 
 # Marks a segment that did worse than the best baseline; doubled, significantly so.
 BELOW = "<"
@@ -45,21 +46,6 @@ def heading(result: dict[str, Any], lang: str) -> str:
 def named(kind: str, name: str, lang: str) -> str:
     """Return the name of a task or ranking; its id where there is no word for it."""
     return words(lang).get(f"judged.{kind}_{name}", name)
-
-
-def figure(value: float | None) -> str:
-    """Return a metric with three places."""
-    return "-" if value is None else f"{value:.3f}"
-
-
-def with_interval(lift: dict[str, float]) -> str:
-    """Return a difference with its 95% interval."""
-    return f"{lift['value']:+.3f} [{lift['low']:+.3f}, {lift['high']:+.3f}]"
-
-
-def per_cent(value: float | None, form: str = "+.1f") -> str:
-    """Return a share in per cent."""
-    return "-" if value is None else f"{100 * value:{form}}%"
 
 
 def task_table(tasks: dict[str, Any], lang: str) -> pd.DataFrame:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from app.commands import output
-from app.commands.judgement import figure, named, with_interval
+from app.commands.judgement import named
 from app.ui.words import t
 from model import store
 from model.score import Model
+from model.wording import figure, with_interval
 
 
 def say(model: Model, folder: Path, lang: str) -> None:
