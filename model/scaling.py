@@ -1,0 +1,158 @@
+"""Figures brought onto one scale: per head, outliers, normalisation, gaps filled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import kurtosis, skew
+
+OUTLIERS = ("none", "winsorise", "log")
+NORMALISATIONS = ("min_max", "z_score", "rank", "best", "goalposts")
+MISSING = ("mean", "median", "worst", "reweigh")
+# A column more skewed and more peaked than this has its ends pulled in (COINr's rule).
+SKEWED, PEAKED, MOST_PULLED = 2.0, 3.5, 5
+
+
+class CompositeError(ValueError):
+    """An index that cannot be built: ``kind`` says why, ``name`` of which part."""
+
+    def __init__(self, kind: str, name: str = "") -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"{kind} {name}".strip())
+
+
+def treated(figures: pd.DataFrame, rows: pd.DataFrame, outliers: str) -> pd.DataFrame:
+    """Return the indicators per head where asked, ideals turned, outliers treated.
+
+    Parameters
+    ----------
+    figures : DataFrame of shape (P, C)
+        A column for each indicator and each denominator.
+    rows : DataFrame
+        The indicators' rows of an index's table.
+    outliers : str
+        For those whose ``treat`` says nothing.
+
+    Raises
+    ------
+    CompositeError
+        When a column is not there.
+    """
+    out = {}
+    for name, row in rows.iterrows():
+        needed = [name, row["per_head"]] if row["per_head"] else [name]
+        if absent := [column for column in needed if column not in figures]:
+            raise CompositeError("no_figures", str(absent[0]))
+        value = figures[name].astype(float)
+        if row["per_head"]:
+            base = figures[row["per_head"]]
+            value = value / base.where(base > 0)
+        if not np.isnan(row["ideal"]):
+            # Nearer to the ideal is better, from either side; no end to be pulled in.
+            out[name] = -(value - row["ideal"]).abs()
+            continue
+        out[name] = treat(value, row["treat"] or outliers)
+    return pd.DataFrame(out, index=figures.index)
+
+
+def treat(value: pd.Series, how: str) -> pd.Series:
+    """Return a column with its outliers treated (see :data:`OUTLIERS`)."""
+    if how == "none":
+        return value
+    if how == "winsorise":
+        return _winsorise(value)
+    if how != "log":
+        raise CompositeError("unknown_method", f"treat={how}")
+    return np.log1p(value - min(value.min(), 0.0))
+
+
+def _winsorise(value: pd.Series) -> pd.Series:
+    """Pull in up to five of the outermost figures, to the next one each time."""
+    pulled = value.copy()
+    for _ in range(MOST_PULLED):
+        known = pulled.dropna().to_numpy()
+        if len(np.unique(known)) < 3:
+            return pulled
+        lean = skew(known)
+        if abs(lean) <= SKEWED or kurtosis(known) <= PEAKED:
+            return pulled
+        end = known.max() if lean > 0 else known.min()
+        inner = known[known != end]
+        pulled[pulled == end] = inner.max() if lean > 0 else inner.min()
+    return pulled
+
+
+def normalise(values: pd.DataFrame, rows: pd.DataFrame, how: str) -> pd.DataFrame:
+    """Bring treated figures onto one scale on which more is better.
+
+    A column that is the same everywhere becomes 0.
+
+    Raises
+    ------
+    CompositeError
+        When ``best`` meets figures below 0, or ``goalposts`` are not set.
+    """
+    ideal = rows["ideal"].notna().to_numpy()
+    sign = np.where(ideal, 1.0, rows["direction"].to_numpy(float))
+    signed = values * sign
+    if how == "z_score":
+        return ((signed - signed.mean()) / _spread(signed.std(ddof=0))).fillna(
+            signed * 0.0
+        )
+    if how == "rank":
+        last = signed.notna().sum() - 1
+        scaled = (signed.rank() - 1) / last.where(last > 0, 1)
+        return scaled.where(signed.nunique() > 1, signed * 0.0)
+    if how == "best":
+        return _to_best(values, signed, sign, ideal)
+    low, high = signed.min(), signed.max()
+    if how == "goalposts":
+        low, high = _goalposts(rows, sign)
+    scaled = (signed - low) / _spread(high - low)
+    return scaled.clip(0.0, 1.0).fillna(signed * 0.0)
+
+
+def _spread(width: pd.Series) -> pd.Series:
+    return width.where(width > 0)
+
+
+def _goalposts(rows: pd.DataFrame, sign: np.ndarray) -> tuple[pd.Series, pd.Series]:
+    """Return the ends of each scale as the table sets them, worst and best."""
+    low, high = rows["low"].astype(float), rows["high"].astype(float)
+    unset = low.isna() | high.isna() | (low >= high) | rows["ideal"].notna()
+    if unset.any():
+        raise CompositeError("no_goalposts", str(rows.index[unset][0]))
+    return (low * sign).where(sign > 0, high * sign), (high * sign).where(
+        sign > 0, low * sign
+    )
+
+
+def _to_best(
+    values: pd.DataFrame, signed: pd.DataFrame, sign: np.ndarray, ideal: np.ndarray
+) -> pd.DataFrame:
+    """Return each figure as a share of the best one (its inverse where less is)."""
+    out = {}
+    for position, name in enumerate(values):
+        column = values[name]
+        if ideal[position]:
+            far = -signed[name]
+            width = far.max()
+            out[name] = 1 - far / width if width > 0 else far * 0.0
+        elif column.min() < 0 or (sign[position] < 0 and column.min() <= 0):
+            raise CompositeError("needs_positive", str(name))
+        elif column.nunique() < 2:
+            out[name] = column * 0.0
+        elif sign[position] > 0:
+            out[name] = column / column.max()
+        else:
+            out[name] = column.min() / column
+    return pd.DataFrame(out, index=values.index)
+
+
+def fill(normal: pd.DataFrame, how: str) -> pd.DataFrame:
+    """Put something in place of missing figures (see :data:`MISSING`)."""
+    if how == "reweigh":
+        return normal
+    known = {"mean": normal.mean, "median": normal.median, "worst": normal.min}
+    # An indicator without any figure tells no places apart.
+    return normal.fillna(known[how]()).fillna(0.0)
