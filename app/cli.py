@@ -25,6 +25,7 @@ EXAMPLES = {
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
     "facts": "siteselect facts --place 110108 --indicator bachelor_plus",
+    "lens": "siteselect lens aitisa2021 --format json",
     "import": "siteselect import filings list.docx --out my_facts/",
 }
 
@@ -175,6 +176,11 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(facts, "--source")
     argument(facts, "--format", choices=("table", "csv", "json"), default="table")
 
+    lens = command("lens")
+    argument(lens, "--data")
+    lens.add_argument("name", help=t("cli.arg_lens", lang))
+    argument(lens, "--format", choices=("table", "csv", "json"), default="table")
+
     bring = command("import")
     argument(bring, "kind", choices=("filings", "outcomes", "indicators", "places"))
     file = bring.add_argument("file", nargs="+", help=t("cli.arg_file", lang))
@@ -213,6 +219,10 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands import learning
 
         return getattr(learning, name)
+    if name == "lens":
+        from app.commands.lens import lens
+
+        return lens
     if name == "backtest":
         from app.commands.backtest import backtest
 

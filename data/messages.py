@@ -69,6 +69,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{value} 不是年份；请写成 YYYY",
         "{value} is not a year; write YYYY",
     ),
+    "not_day": (
+        "{value} 不是日期；请写成 2019-02-20、2019-02 或 2019",
+        "{value} is no date; write 2019-02-20, 2019-02 or 2019",
+    ),
     "not_period": (
         "{value} 不是年份或月份；请写成 YYYY 或 YYYY-MM",
         "{value} is not a year or month; write YYYY or YYYY-MM",

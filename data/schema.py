@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "text", "number", "month", "year", "period", "code", "id", "ids", "flag", "choices"
+    "text",
+    "number",
+    "month",
+    "year",
+    "period",
+    "day",
+    "code",
+    "id",
+    "ids",
+    "flag",
+    "choices",
 ]
 
 LEVELS = ("city", "district")

@@ -68,6 +68,7 @@ RANKINGS = Table(
         optional("tier", "number", low=1, whole=True),
         optional("score", "number"),
         optional("score_quality", allowed=("", *QUALITIES)),
+        optional("dated", "day"),
         LOCATOR,
         NOTE,
     ),
@@ -169,5 +170,60 @@ DESIGNATIONS = Table(
         NOTE,
     ),
     ("level", "place", "zone", "designation", "field", "source_id", "locator"),
+    optional=True,
+)
+# A published system that ranks places: how it works, in our words, and what it keeps.
+LENSES = Table(
+    "lenses",
+    "lenses.toml",
+    (
+        Column("lens", "id", refers="sources"),
+        Column("name_zh"),
+        Column("name_en"),
+        Column("as_of", "month"),
+        Column("method_zh"),
+        Column("method_en"),
+        Column("gaps_zh"),
+        Column("gaps_en"),
+    ),
+    ("lens",),
+    optional=True,
+)
+# Its indicators and their groups. ``indicator`` is what it asks for, in our catalogue;
+# ``measure`` what else we hold of it (see model/measures.py), the ``same`` thing or a
+# ``stand_in`` for it.
+LENS_ITEMS = Table(
+    "lens_items",
+    "lens_items.csv",
+    (
+        Column("lens", "id", refers="lenses"),
+        Column("item", "id"),
+        optional("parent", "id"),
+        Column("name_zh"),
+        Column("name_en"),
+        optional("unit"),
+        optional("indicator", "id", refers="indicators"),
+        optional("measure"),
+        optional("fit", allowed=("", "same", "stand_in")),
+        optional("locator"),
+    ),
+    ("lens", "item"),
+    optional=True,
+)
+# What it publishes: ``node`` is what of it each ranking speaks of, none the whole;
+# ``own_places`` says that it ranks other places than the lens's first ranking.
+LENS_RANKINGS = Table(
+    "lens_rankings",
+    "lens_rankings.csv",
+    (
+        Column("lens", "id", refers="lenses"),
+        Column("ranking", "id"),
+        Column("name_zh"),
+        Column("name_en"),
+        optional("node", "ids"),
+        Column("kind", allowed=("rank", "tier", "rating")),
+        optional("own_places", allowed=("", "yes")),
+    ),
+    ("lens", "ranking"),
     optional=True,
 )
