@@ -6,11 +6,12 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import facts, recommend
+from app.views import facts, lenses, recommend
 
 lang = state.language()
 pages = [
     st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+    st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
 ]
 # The links are drawn here: Streamlit's own menu would drop what the URL holds.

@@ -72,7 +72,7 @@ def rows(made: dict[str, Compared]) -> list[dict[str, Any]]:
 def indicators(system: Lens, main: Compared) -> list[dict[str, Any]]:
     """Return the system's indicators and how each is held."""
     names = ["parent", "name_zh", "name_en", "unit", "indicator", "measure", "locator"]
-    table = system.items.loc[system.own, names].join(main.held.status)
+    table = system.items.loc[system.asked(), names].join(main.held.status)
     return table.rename_axis("item").reset_index().to_dict("records")
 
 

@@ -18,8 +18,9 @@ from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.words import t, words
 from data import Facts, overview
-from model import explain, score, training
+from model import explain, lenses, score, training
 from model import reasons as why
+from model.lenses import Compared, Lens
 from model.score import Model
 
 # Labels of model.training's steps in the order they come.
@@ -165,6 +166,22 @@ def coverage(facts: Facts, level: str) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _coverage(key: str, level: str, _facts: Facts) -> pd.DataFrame:
     return overview.coverage(_facts, level)
+
+
+def loaded() -> Model | None:
+    """Return the model where it is there already, without waiting for it."""
+    return loader().model
+
+
+def lens(facts: Facts, name: str) -> tuple[Lens, dict[str, Compared]]:
+    """Return a published system and its rankings with ours beside them."""
+    return _lens(facts.fingerprint, name, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=10)
+def _lens(key: str, name: str, _facts: Facts) -> tuple[Lens, dict[str, Compared]]:
+    system = lenses.lens(_facts, name)
+    return system, lenses.compared(_facts, system)
 
 
 def _key(model: Model) -> str:

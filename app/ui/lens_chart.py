@@ -1,0 +1,66 @@
+"""Pictures of published rankings and ours."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from app.ui.charts import ACCENT, AGAINST, INK
+from app.ui.words import t
+
+ROW = 22
+
+
+def slope(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
+    """Draw two orders of the same places, joined by lines.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``name, published, recomputed, far`` (see ``lens_tables.slope``).
+    lang : {"zh", "en"}
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    """
+    sides = {"published": "axis_published", "recomputed": "axis_recomputed"}
+    titles = {name: t(f"lens.{key}", lang) for name, key in sides.items()}
+    long = table.melt(
+        ["place", "name", "far"], list(sides), var_name="side", value_name="rank"
+    )
+    long["label"] = long["rank"].astype(int).astype(str) + " " + long["name"]
+    long["title"] = long["side"].map(titles)
+    colour = alt.condition(alt.datum.far, alt.value(AGAINST), alt.value(ACCENT))
+    base = alt.Chart(long).encode(
+        x=alt.X(
+            "title:N",
+            title=None,
+            sort=list(titles.values()),
+            scale=alt.Scale(padding=0.75),
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                domain=False,
+                ticks=False,
+                labelColor=INK[ground],
+            ),
+        ),
+        y=alt.Y("rank:Q", scale=alt.Scale(reverse=True, nice=False), axis=None),
+        tooltip=[
+            alt.Tooltip("name:N", title=t("lens.col_place", lang)),
+            alt.Tooltip("title:N", title=t("lens.param_ranking", lang)),
+            alt.Tooltip("rank:Q", title=t("lens.col_rank", lang)),
+        ],
+    )
+    lines = base.mark_line(strokeWidth=2, opacity=0.8).encode(
+        detail="place:N", color=colour
+    )
+    dots = base.mark_point(filled=True, size=45, opacity=1).encode(color=colour)
+    left = base.transform_filter(alt.datum.side == "published").mark_text(
+        align="right", dx=-9, fontSize=12, color=INK[ground]
+    )
+    right = base.transform_filter(alt.datum.side == "recomputed").mark_text(
+        align="left", dx=9, fontSize=12, color=INK[ground]
+    )
+    chart = lines + dots + left.encode(text="label:N") + right.encode(text="label:N")
+    height = ROW * len(table) + 40
+    return chart.properties(height=height).configure_view(strokeWidth=0)
