@@ -85,12 +85,13 @@ class Method:
     def keeps_order(self) -> bool:
         """Whether the order of the others stays when a place is left out.
 
-        Only where neither scale, weight nor filled figure depends on who is compared.
+        Only where neither scale, weight nor filled figure depends on who is compared
+        (the ``worst`` figure may be that of the place left out).
         """
         return (
             self.outliers != "winsorise"
             and self.normalise in FIXED
-            and self.missing in ("worst", "reweigh")
+            and self.missing == "reweigh"
             and self.weights in ("given", "equal")
         )
 
@@ -114,11 +115,21 @@ class Tree:
     def __init__(self, table: pd.DataFrame) -> None:
         full = table.reindex(columns=[*COLUMNS]).copy()
         for name, value in COLUMNS.items():
-            if not (isinstance(value, float) and np.isnan(value)):
-                full[name] = table[name].fillna(value) if name in table else value
+            if name not in table:
+                full[name] = value
+            # A weight left open in a column of weights is a mistake, no weight of 1.
+            elif name != "weight" and not pd.isna(value):
+                text = isinstance(value, str)
+                held = table[name].astype(object) if text else table[name]
+                full[name] = held.fillna(value)
+        full["weight"] = pd.to_numeric(full["weight"], errors="coerce")
         self.table = full
         if not full.index.is_unique:
             raise CompositeError("twice", str(full.index[full.index.duplicated()][0]))
+        if ROOT in full.index:
+            raise CompositeError("twice", ROOT)
+        if full.empty:
+            raise CompositeError("empty")
         self.children = {
             str(parent): list(rows.index)
             for parent, rows in full.groupby("parent", sort=False)
@@ -126,8 +137,6 @@ class Tree:
         for name in self.children:
             if name != ROOT and name not in full.index:
                 raise CompositeError("no_parent", name)
-        if ROOT not in self.children:
-            raise CompositeError("empty")
         self.leaves = [name for name in full.index if name not in self.children]
         self.groups = self._ordered()
         self._check()
@@ -139,10 +148,10 @@ class Tree:
         while ahead:
             name = ahead.pop()
             order.append(name)
-            ahead += [child for child in self.children[name] if child in self.children]
-        if len(order) != len(self.children):
-            lost = next(name for name in self.children if name not in order)
-            raise CompositeError("circle", lost)
+            below = self.children.get(name, [])
+            ahead += [child for child in below if child in self.children]
+        if lost := [name for name in self.children if name not in order]:
+            raise CompositeError("circle", lost[0])
         return order[::-1]
 
     def _check(self) -> None:
@@ -198,6 +207,12 @@ class Index:
     nodes: pd.DataFrame
 
     @property
+    def keeps_order(self) -> bool:
+        """As that of the method, where no indicator asks to be winsorised itself."""
+        asked = (self.tree.table["treat"] == "winsorise").any()
+        return self.method.keeps_order and not asked
+
+    @property
     def score(self) -> pd.Series:
         """Score of each place; more is better, NaN where nothing is known of it."""
         return self.nodes[ROOT]
@@ -251,7 +266,8 @@ def build(
     method = method or Method()
     tree = table if isinstance(table, Tree) else Tree(table)
     rows = tree.table.loc[tree.leaves]
-    values = scaling.treated(figures, rows, method.outliers)
+    rows = rows.assign(treat=rows["treat"].replace("", method.outliers))
+    values = scaling.treated(figures, rows)
     normal = scaling.normalise(values, rows, method.normalise)
     filled = scaling.fill(normal, method.missing)
     return aggregate(tree, method, normal, filled)
@@ -298,7 +314,8 @@ def mean(
             logs = np.log(lifted)
         # 0 times minus infinity is no weight at all, not a missing figure.
         logs = np.where((shares == 0) | ~there, 0.0, logs)
-        parts, back = logs, lambda x: (np.exp(x) - lowest) / (1 - lowest)
+        # Rounding must not bring the lowest below 0.
+        parts, back = logs, lambda x: np.maximum(np.exp(x) - lowest, 0) / (1 - lowest)
     else:
         parts, back = np.where(there, parts, 0.0), lambda x: x
     with np.errstate(invalid="ignore", divide="ignore"):

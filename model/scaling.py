@@ -21,7 +21,7 @@ class CompositeError(ValueError):
         super().__init__(f"{kind} {name}".strip())
 
 
-def treated(figures: pd.DataFrame, rows: pd.DataFrame, outliers: str) -> pd.DataFrame:
+def treated(figures: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the indicators per head where asked, ideals turned, outliers treated.
 
     Parameters
@@ -29,20 +29,21 @@ def treated(figures: pd.DataFrame, rows: pd.DataFrame, outliers: str) -> pd.Data
     figures : DataFrame of shape (P, C)
         A column for each indicator and each denominator.
     rows : DataFrame
-        The indicators' rows of an index's table.
-    outliers : str
-        For those whose ``treat`` says nothing.
+        The indicators' rows of an index's table, ``treat`` set in each.
 
     Raises
     ------
     CompositeError
-        When a column is not there.
+        When a column is not there, or a figure or an ideal is infinite.
     """
     out = {}
     for name, row in rows.iterrows():
         needed = [name, row["per_head"]] if row["per_head"] else [name]
         if absent := [column for column in needed if column not in figures]:
             raise CompositeError("no_figures", str(absent[0]))
+        used = np.append(figures[needed].to_numpy(float), row["ideal"])
+        if np.isinf(used).any():
+            raise CompositeError("infinite", str(name))
         value = figures[name].astype(float)
         if row["per_head"]:
             base = figures[row["per_head"]]
@@ -51,31 +52,34 @@ def treated(figures: pd.DataFrame, rows: pd.DataFrame, outliers: str) -> pd.Data
             # Nearer to the ideal is better, from either side; no end to be pulled in.
             out[name] = -(value - row["ideal"]).abs()
             continue
-        out[name] = treat(value, row["treat"] or outliers)
+        out[name] = treat(value, row["treat"])
     return pd.DataFrame(out, index=figures.index)
 
 
 def treat(value: pd.Series, how: str) -> pd.Series:
-    """Return a column with its outliers treated (see :data:`OUTLIERS`)."""
+    """Return a column with its outliers treated (see :data:`OUTLIERS`).
+
+    ``log`` is ln(1 + x), below 0 mirrored: the same for a figure whatever the others.
+    """
     if how == "none":
         return value
     if how == "winsorise":
         return _winsorise(value)
     if how != "log":
         raise CompositeError("unknown_method", f"treat={how}")
-    return np.log1p(value - min(value.min(), 0.0))
+    return np.sign(value) * np.log1p(value.abs())
 
 
 def _winsorise(value: pd.Series) -> pd.Series:
-    """Pull in up to five of the outermost figures, to the next one each time."""
+    """Pull in the outermost figures, to the next one each time, until five are."""
     pulled = value.copy()
-    for _ in range(MOST_PULLED):
+    while (pulled != value)[value.notna()].sum() < MOST_PULLED:
         known = pulled.dropna().to_numpy()
         if len(np.unique(known)) < 3:
-            return pulled
-        lean = skew(known)
-        if abs(lean) <= SKEWED or kurtosis(known) <= PEAKED:
-            return pulled
+            break
+        lean = skew(known, bias=False)
+        if abs(lean) < SKEWED or kurtosis(known, bias=False) < PEAKED:
+            break
         end = known.max() if lean > 0 else known.min()
         inner = known[known != end]
         pulled[pulled == end] = inner.max() if lean > 0 else inner.min()
@@ -85,7 +89,8 @@ def _winsorise(value: pd.Series) -> pd.Series:
 def normalise(values: pd.DataFrame, rows: pd.DataFrame, how: str) -> pd.DataFrame:
     """Bring treated figures onto one scale on which more is better.
 
-    A column that is the same everywhere becomes 0.
+    A column that is the same everywhere becomes 0; every place is the best, 1, under
+    ``best``, and ``goalposts`` know where it lies.
 
     Raises
     ------
@@ -96,32 +101,33 @@ def normalise(values: pd.DataFrame, rows: pd.DataFrame, how: str) -> pd.DataFram
     sign = np.where(ideal, 1.0, rows["direction"].to_numpy(float))
     signed = values * sign
     if how == "z_score":
-        return ((signed - signed.mean()) / _spread(signed.std(ddof=0))).fillna(
-            signed * 0.0
-        )
+        # The mean of equal figures may differ from them in the last digit.
+        width = signed.std(ddof=0).where(signed.nunique() > 1)
+        return ((signed - signed.mean()) / width).fillna(signed * 0.0)
     if how == "rank":
-        last = signed.notna().sum() - 1
-        scaled = (signed.rank() - 1) / last.where(last > 0, 1)
-        return scaled.where(signed.nunique() > 1, signed * 0.0)
+        last = (signed.notna().sum() - 1).where(signed.nunique() > 1)
+        return ((signed.rank() - 1) / last).fillna(signed * 0.0)
     if how == "best":
         return _to_best(values, signed, sign, ideal)
     low, high = signed.min(), signed.max()
     if how == "goalposts":
         low, high = _goalposts(rows, sign)
-    scaled = (signed - low) / _spread(high - low)
-    return scaled.clip(0.0, 1.0).fillna(signed * 0.0)
-
-
-def _spread(width: pd.Series) -> pd.Series:
-    return width.where(width > 0)
+    width = (high - low).where(high > low)
+    return ((signed - low) / width).clip(0.0, 1.0).fillna(signed * 0.0)
 
 
 def _goalposts(rows: pd.DataFrame, sign: np.ndarray) -> tuple[pd.Series, pd.Series]:
-    """Return the ends of each scale as the table sets them, worst and best."""
+    """Return the ends of each scale as the table sets them, worst and best.
+
+    They are in the unit of the figures, so that those of a logged one are logged.
+    """
     low, high = rows["low"].astype(float), rows["high"].astype(float)
-    unset = low.isna() | high.isna() | (low >= high) | rows["ideal"].notna()
+    # NaN or infinite ends have no finite width.
+    unset = ~np.isfinite(high - low) | (low >= high) | rows["ideal"].notna()
     if unset.any():
         raise CompositeError("no_goalposts", str(rows.index[unset][0]))
+    logged = rows["treat"] == "log"
+    low, high = (end.mask(logged, treat(end, "log")) for end in (low, high))
     return (low * sign).where(sign > 0, high * sign), (high * sign).where(
         sign > 0, low * sign
     )
@@ -137,11 +143,11 @@ def _to_best(
         if ideal[position]:
             far = -signed[name]
             width = far.max()
-            out[name] = 1 - far / width if width > 0 else far * 0.0
+            out[name] = 1 - far / width if width > 0 else far + 1.0
         elif column.min() < 0 or (sign[position] < 0 and column.min() <= 0):
             raise CompositeError("needs_positive", str(name))
         elif column.nunique() < 2:
-            out[name] = column * 0.0
+            out[name] = column * 0.0 + 1.0
         elif sign[position] > 0:
             out[name] = column / column.max()
         else:

@@ -8,6 +8,7 @@ from scipy.stats import entropy
 from sklearn.decomposition import PCA
 
 SCHEMES = ("equal", "entropy", "critic", "pca")
+ROUNDING = 1e-12
 
 
 def shares(scaled: np.ndarray, scheme: str) -> np.ndarray:
@@ -28,12 +29,14 @@ def shares(scaled: np.ndarray, scheme: str) -> np.ndarray:
     """
     count = scaled.shape[1]
     # What is the same everywhere tells nothing, and has no correlation.
-    alive = np.ptp(scaled, axis=0) > 0
-    if scheme == "equal" or len(scaled) < 2 or not alive.any():
+    alive = (scaled != scaled[:1]).any(axis=0)
+    if scheme == "equal" or not alive.any():
         return np.full(count, 1 / count)
     raw = np.zeros(count)
     raw[alive] = _RAW[scheme](scaled[:, alive])
-    return raw / raw.sum() if raw.sum() > 0 else np.full(count, 1 / count)
+    if raw.sum() <= 0:
+        raw = alive.astype(float)
+    return raw / raw.sum()
 
 
 def _entropy(scaled: np.ndarray) -> np.ndarray:
@@ -45,7 +48,8 @@ def _entropy(scaled: np.ndarray) -> np.ndarray:
 def _critic(scaled: np.ndarray) -> np.ndarray:
     ranged = (scaled - scaled.min(axis=0)) / np.ptp(scaled, axis=0)
     conflict = (1 - pd.DataFrame(ranged).corr().to_numpy()).sum(axis=0)
-    return ranged.std(axis=0) * conflict
+    # Columns that agree but for rounding have no conflict.
+    return ranged.std(axis=0) * np.where(conflict > ROUNDING, conflict, 0.0)
 
 
 def _pca(scaled: np.ndarray) -> np.ndarray:
