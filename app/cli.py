@@ -179,6 +179,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     lens = command("lens")
     argument(lens, "--data")
     lens.add_argument("name", help=t("cli.arg_lens", lang))
+    lens.add_argument("--segment", help=t("cli.arg_lens_segment", lang))
+    argument(lens, "--top", type=positive)
     argument(lens, "--format", choices=("table", "csv", "json"), default="table")
 
     bring = command("import")
@@ -257,6 +259,7 @@ def run(args: argparse.Namespace) -> int:
     """Run a parsed command and turn what fails into a message and an exit code."""
     from app.commands.folder import load_facts
     from data import DataError
+    from model.own_lens import OwnLensError
     from model.score import UnknownNameError
     from model.store import RefusedModelError
 
@@ -264,7 +267,7 @@ def run(args: argparse.Namespace) -> int:
         code = action(args.command)(args) or 0
         sys.stdout.flush()
         return code
-    except (UserError, DataError, RefusedModelError) as error:
+    except (UserError, DataError, RefusedModelError, OwnLensError) as error:
         print(message(error, args.lang), file=sys.stderr)
         return 2
     except UnknownNameError as error:

@@ -8,7 +8,7 @@ weights, aggregation; :class:`Method` says how each is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -221,6 +221,16 @@ class Index:
     def rank(self) -> pd.Series:
         """Rank of each place from 1; equal scores in the order of the places."""
         return ranks(self.score)
+
+    def among(self, places: pd.Index | pd.Series) -> Index:
+        """Return the index of some of the places, their scores as they are."""
+        chosen = pd.Index(places)
+        return replace(
+            self,
+            normal=self.normal.loc[chosen],
+            filled=self.filled.loc[chosen],
+            nodes=self.nodes.loc[chosen],
+        )
 
     @cached_property
     def nominal(self) -> pd.Series:

@@ -21,16 +21,18 @@ def gaps(
     """Explain every city whose two ranks lie far apart, the farthest first.
 
     The city is held against the one that we compute at the rank it was published
-    with: their scores differ by what each indicator adds, and the parts sum to the
-    gap. Beside it stand the system's own ranks of its groups, where it published
-    them, and the indicators of which we hold no figure of the city.
+    with, the nearest to it where we compute fewer: their scores differ by what each
+    indicator adds, and the parts sum to the gap. Beside it stand the system's own
+    ranks of its groups, where it published them, and the indicators of which we hold
+    no figure of the city.
 
     Returns
     -------
     list of dict
-        ``place, name_zh, name_en, rank, recomputed_rank, versus, score_gap, parts:
-        [{item, gap}], unknown: [item], stand_ins: [item], groups: [{ranking, rank,
-        recomputed_rank}], text_zh, text_en``. ``gap`` is in points of 100.
+        ``place, name_zh, name_en, rank, recomputed_rank, versus, versus_rank,
+        score_gap, parts: [{item, gap}], unknown: [item], stand_ins: [item],
+        groups: [{ranking, rank, recomputed_rank}], text_zh, text_en``. ``gap`` is in
+        points of 100.
     """
     table, index = made[ranking].table, made[ranking].index
     if index is None:
@@ -44,19 +46,22 @@ def gaps(
     for row in chosen.sort_values(["apart", "rank"], ascending=[False, True]).to_dict(
         "records"
     ):
-        other = by_rank.get(int(row["rank"]))
-        if other is None:
+        near = _nearest(by_rank, int(row["rank"]), row["place"])
+        if near is None:
             continue
+        other = by_rank[near]
         parts = (added.loc[row["place"]] - added.loc[other]).sort_values(
             key=lambda part: -part.abs(), kind="stable"
         )
         entry = {
+            "ranking": ranking,
             "place": row["place"],
             "name_zh": row["name_zh"],
             "name_en": row["name_en"],
             "rank": int(row["rank"]),
             "recomputed_rank": int(row["recomputed_rank"]),
             "versus": other,
+            "versus_rank": near,
             "score_gap": float(parts.sum()),
             "parts": [{"item": name, "gap": float(v)} for name, v in parts.items()],
             **_grounds(system, made[ranking], row["place"], ranking),
@@ -67,12 +72,18 @@ def gaps(
     return found
 
 
+def _nearest(by_rank: dict[int, str], rank: int, place: str) -> int | None:
+    """Return the computed rank nearest to a published one that another place has."""
+    others = [held for held, name in by_rank.items() if name != place]
+    return min(others, key=lambda held: abs(held - rank), default=None)
+
+
 def _grounds(
     system: Lens, made: Compared, place: str, ranking: str
 ) -> dict[str, list[str]]:
     """Return the indicators without a figure of the place, and those stood in for."""
     node = system.rankings.at[ranking, "node"]
-    items = [name for name in system.under(node) if node or name in system.own]
+    items = system.asked(node)
     fit, values = made.held.status["fit"], made.held.values
     unknown = [n for n in items if fit[n] == "none" or pd.isna(values.at[place, n])]
     return {
@@ -105,24 +116,26 @@ def _groups(
 def _said(system: Lens, made: dict[str, Compared], entry: dict[str, Any]) -> Text:
     """Say in a few sentences what parts the two ranks."""
     names = system.items
-    down = entry["recomputed_rank"] > entry["rank"]
-    sign = -1 if down else 1
+    less = entry["score_gap"] < 0
+    sign = -1 if less else 1
     parts = [part for part in entry["parts"] if sign * part["gap"] > 0.05][:PARTS]
+    tables = (made[name].table for name in (system.rankings.index[0], entry["ranking"]))
     other = next(
         row
-        for row in made[system.rankings.index[0]].table.to_dict("records")
+        for table in tables
+        for row in table.to_dict("records")
         if row["place"] == entry["versus"]
     )
     zh = [
         f"原榜第{entry['rank']}，我们重算第{entry['recomputed_rank']}。"
-        f"与重算排在第{entry['rank']}的{other['name_zh']}相比"
-        f"{'少' if down else '多'}{abs(entry['score_gap']):.1f}分"
+        f"与重算排在第{entry['versus_rank']}的{other['name_zh']}相比"
+        f"{'少' if less else '多'}{abs(entry['score_gap']):.1f}分"
     ]
     en = [
         f"Published #{entry['rank']}, computed #{entry['recomputed_rank']}. "
         f"{abs(entry['score_gap']):.1f} points "
-        f"{'below' if down else 'above'} {other['name_en']}, which we compute at "
-        f"#{entry['rank']}"
+        f"{'below' if less else 'above'} {other['name_en']}, which we compute at "
+        f"#{entry['versus_rank']}"
     ]
     if parts:
         zh.append(
@@ -149,8 +162,10 @@ def _said(system: Lens, made: dict[str, Compared], entry: dict[str, Any]) -> Tex
             f" Of its groups {title['name_en']} differs most: published "
             f"#{group['rank']}, computed #{group['recomputed_rank']}."
         )
-    if entry["unknown"]:
-        listed = [names.loc[name] for name in entry["unknown"]]
+    # What is held of no city is told of the whole system, not of each city.
+    fit = made[entry["ranking"]].held.status["fit"]
+    listed = [names.loc[name] for name in entry["unknown"] if fit[name] != "none"]
+    if listed:
         zh.append(
             f"有{len(listed)}项没有它的数字："
             + "、".join(str(row["name_zh"]) for row in listed)

@@ -73,10 +73,14 @@ class Lens:
             found += [name] if name in self.leaves else []
         return found
 
-    @property
-    def own(self) -> list[str]:
-        """The system's own indicators, without those that only stand beside it."""
-        beside = set(self.under(BESIDE)) if BESIDE in self.items.index else set()
+    def asked(self, node: str = "") -> list[str]:
+        """Return the indicators of a node; of the whole only the system's own.
+
+        Those that only stand beside it have no part in the whole.
+        """
+        if node:
+            return self.under(node)
+        beside = self.under(BESIDE)
         return [name for name in self.leaves if name not in beside]
 
 
@@ -243,7 +247,8 @@ class Compared:
     ----------
     table : DataFrame
         ``PUBLISHED`` with ``ranking``, ``name_zh``, ``name_en``, ``recomputed_rank``
-        (among the cities it is computed over), ``recomputed_score`` (0 to 100) and
+        (among the cities it is computed over, where these are at least half of those
+        the system looks at), ``recomputed_score`` (0 to 100) and
         ``imputed`` (share of it that rests on no figure of the city).
     held : Held
         What it is computed from.
@@ -265,19 +270,26 @@ def compared(facts: Facts, system: Lens) -> dict[str, Compared]:
         have = known.get(tuple(places)) or held(facts, system, places)
         known[tuple(places)] = have
         index = recomputed(system, have, system.rankings.at[ranking, "node"])
-        table = _beside(facts, published(facts, system.name, ranking), index)
+        table = published(facts, system.name, ranking)
+        table = _beside(facts, table, index, len(places))
         made[ranking] = Compared(table.assign(ranking=ranking), have, index)
     return made
 
 
-def _beside(facts: Facts, table: pd.DataFrame, index: Index | None) -> pd.DataFrame:
-    """Add the places' names and what we compute of them."""
+def _beside(
+    facts: Facts, table: pd.DataFrame, index: Index | None, places: int
+) -> pd.DataFrame:
+    """Add the places' names and what we compute of them.
+
+    A rank among a few of the ``places`` is none among all: it is left out.
+    """
     names = ["recomputed_rank", "recomputed_score", "imputed"]
     found = pd.DataFrame(index=[], columns=names)
     if index is not None:
+        most = len(index.score) >= HELD * places
         found = pd.DataFrame(
             {
-                "recomputed_rank": index.rank,
+                "recomputed_rank": index.rank if most else np.nan,
                 "recomputed_score": 100 * index.score,
                 "imputed": index.imputed,
             }
@@ -319,7 +331,7 @@ def correlation(table: pd.DataFrame) -> dict[str, float | int | None]:
     return {"value": value, "low": low, "high": high, "n": n}
 
 
-def coverage(system: Lens, have: Held) -> tuple[float, float]:
-    """Return the share of the system's indicators held, and held or stood in for."""
-    fit = have.status.loc[system.own, "fit"]
+def coverage(system: Lens, have: Held, node: str = "") -> tuple[float, float]:
+    """Return the share of a node's indicators held, and held or stood in for."""
+    fit = have.status.loc[system.asked(node), "fit"]
     return float((fit == "same").mean()), float((fit != "none").mean())

@@ -18,6 +18,8 @@ A count says nothing of a city that no report looked at: it is missing there, no
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 
 import pandas as pd
@@ -29,6 +31,9 @@ from features.as_of import months_between
 QUALITY_ORDER = ("exact", "about", "over", "under")
 RATING = {"strong": 4.0, "good": 3.0, "medium": 2.0, "weak": 1.0}
 COLUMNS = ["value", "period", "source_id"]
+# Signs that differ between two printings of a title, and the number of the document.
+DOCUMENT = re.compile(r"\([^()]*[〔\[]\d{4}[〕\]]\d+号\)$")
+SIGNS = re.compile(r"[\W_]+")
 
 
 def ends(period: pd.Series) -> pd.Series:
@@ -69,15 +74,20 @@ def figure(facts: Facts, indicator: str, as_of: str, source: str = "") -> pd.Dat
     order = ["_far", "period", "_second", "_quality", "source_id", "locator"]
     nearest = ranked.sort_values(order, kind="stable").drop_duplicates("place")
     found = nearest.set_index("place")[COLUMNS]
-    if not source and facts.indicators.at[indicator, "complete"] and len(found):
-        cities = facts.places.loc["city"].index
-        named = "|".join(sorted(set(found["source_id"])))
-        rest = pd.DataFrame(
-            {"value": 0.0, "period": found["period"].max(), "source_id": named},
-            index=cities.difference(found.index),
-        )
-        found = pd.concat([found, rest])
-    return found
+    return found if source else _completed(facts, indicator, found)
+
+
+def _completed(facts: Facts, indicator: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Give the other cities 0 where an indicator names every place that has any."""
+    if not facts.indicators.at[indicator, "complete"] or found.empty:
+        return found
+    cities = facts.places.loc["city"].index
+    named = "|".join(sorted(set("|".join(found["source_id"]).split("|"))))
+    rest = pd.DataFrame(
+        {"value": 0.0, "period": found["period"].max(), "source_id": named},
+        index=cities.difference(found.index),
+    )
+    return pd.concat([found, rest])
 
 
 def total(facts: Facts, indicator: str, as_of: str) -> pd.DataFrame:
@@ -85,7 +95,7 @@ def total(facts: Facts, indicator: str, as_of: str) -> pd.DataFrame:
     rows = facts.observations
     rows = rows[(rows["level"] == "city") & (rows["indicator"] == indicator)]
     rows = rows[(ends(rows["period"]) <= as_of) & (rows["status"] != "planned")]
-    return _grouped(rows.assign(amount=rows["value"]))
+    return _completed(facts, indicator, _grouped(rows.assign(amount=rows["value"])))
 
 
 def policies(facts: Facts, source: str, as_of: str) -> pd.DataFrame:
@@ -99,7 +109,15 @@ def policies(facts: Facts, source: str, as_of: str) -> pd.DataFrame:
     else:
         issued = ends(rows["issued"].where(rows["issued"] != "", "9999"))
         rows = rows[issued <= as_of]
-    return _counted(facts, rows, "title", "issued")
+    return _counted(
+        facts, rows.assign(title=rows["title"].map(_bare)), "title", "issued"
+    )
+
+
+def _bare(title: str) -> str:
+    """Return a title without signs and the number of its document."""
+    plain = unicodedata.normalize("NFKC", title).strip()
+    return SIGNS.sub("", DOCUMENT.sub("", plain))
 
 
 def platforms(facts: Facts, source: str, kinds: str) -> pd.DataFrame:
@@ -127,7 +145,7 @@ def dated(facts: Facts, source: str, names: str, as_of: str) -> pd.DataFrame:
     """Count the lists of a report that a city was on by a month; others have 0."""
     rows = facts["rankings"]
     rows = rows[(rows["source_id"] == source) & rows["ranking"].isin(names.split("+"))]
-    rows = rows[ends(rows["dated"]) <= as_of]
+    rows = rows[(rows["dated"] != "") & (ends(rows["dated"]) <= as_of)]
     found = _counted(facts, rows, "ranking", "dated")
     return _zero_elsewhere(facts, found, source)
 

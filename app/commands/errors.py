@@ -6,8 +6,9 @@ import difflib
 import textwrap
 from collections.abc import Iterable
 
-from app.ui.words import t
+from app.ui.words import t, words
 from data import DataError, Facts
+from model.own_lens import OwnLensError
 from model.score import UnknownNameError
 from model.store import RefusedModelError
 
@@ -55,6 +56,9 @@ def _said(error: Exception, lang: str, facts: Facts | None) -> str:
         return t(f"error.{error.key}", lang, **values)
     if isinstance(error, UnknownNameError):
         return _unknown(error, lang, facts)
+    if isinstance(error, OwnLensError):
+        why = lens_fault(error.kind, error.name, lang)
+        return t("error.own_lens", lang, why=why)
     if isinstance(error, RefusedModelError):
         advice = t(f"error.model_{error.reason}", lang)
         return t("error.model", lang, path=error.path, why=advice, detail=error.detail)
@@ -79,6 +83,13 @@ def _unknown(error: UnknownNameError, lang: str, facts: Facts | None) -> str:
             "error.near" if near else "error.choices", lang, names=", ".join(shown)
         )
     return t("error.unknown", lang, kind=kind, value=_cut(error.value), hint=hint)
+
+
+def lens_fault(kind: str, name: str, lang: str) -> str:
+    """Say what is wrong with a lens of the user's own."""
+    key = f"mine.fault_{kind}"
+    key = key if key in words(lang) else "mine.fault_other"
+    return t(key, lang, name=_cut(name))
 
 
 def _cut(value: object) -> str:

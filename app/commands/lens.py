@@ -1,4 +1,4 @@
-"""lens: a published system, or one's own, its ranking beside ours."""
+"""lens: a published system and its ranking beside ours, or a lens of one's own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from app.commands import output
+from app.commands import output, own_lens
 from app.commands.folder import load_facts
 from data import Facts
 from model import lens_gaps, lenses
@@ -77,13 +77,17 @@ def indicators(system: Lens, main: Compared) -> list[dict[str, Any]]:
 
 
 def lens(args: argparse.Namespace) -> None:
-    """Print a published system beside our own computing of it."""
+    """Print a published system beside our own computing of it, or a user's lens."""
+    if args.name.endswith(".json"):
+        own_lens.ranking(args)
+        return
     facts = load_facts(args.data)
     said = answer(facts, args.name)
     if args.format == "json":
         output.print_json(said)
         return
-    table = pd.DataFrame(said["rankings"])
+    # As objects, so that whole numbers stay whole beside empty cells.
+    table = pd.DataFrame(said["rankings"], dtype=object)
     if args.format == "csv":
         print(table.to_csv(index=False), end="")
         return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -16,11 +16,16 @@ import streamlit as st
 from app.commands.folder import load_facts
 from app.ui import columns, search
 from app.ui import figures as place_figures
+from app.ui.my_lens_state import key as lens_key
 from app.ui.words import t, words
 from data import Facts, overview
-from model import explain, lenses, score, training
+from model import explain, lenses, own_doubt, own_index, score, training
 from model import reasons as why
+from model.influence import influence
 from model.lenses import Compared, Lens
+from model.own_index import OwnRanking
+from model.own_lens import OwnLens
+from model.robustness import Draws
 from model.score import Model
 
 # Labels of model.training's steps in the order they come.
@@ -255,3 +260,62 @@ def _figures(
 ) -> pd.DataFrame:
     disagreeing = conflicts(_model.facts)
     return place_figures.figures(_model, disagreeing, level, place, lang)
+
+
+def own(model: Model, lens: OwnLens) -> OwnRanking:
+    """Return the ranking by a lens of the user's own."""
+    return _own("rank", _key(model), lens_key(lens), "", model, lens)
+
+
+def own_figures(model: Model, level: str) -> pd.DataFrame:
+    """Return every figure that a lens may ask for, places x ids."""
+    lens = OwnLens(level=level)
+    return _own("figures", _key(model), lens_key(lens), "", model, lens)
+
+
+def own_influence(model: Model, lens: OwnLens) -> pd.DataFrame:
+    """Return what each weight of a lens should do, and does."""
+    return _own("influence", _key(model), lens_key(lens), "", model, lens)
+
+
+def own_draws(model: Model, lens: OwnLens, any_weights: bool = False) -> Draws:
+    """Return the resampled ranks of a lens's places."""
+    more = "any" if any_weights else ""
+    return _own("draws", _key(model), lens_key(lens), more, model, lens)
+
+
+def own_drivers(model: Model, lens: OwnLens) -> pd.DataFrame:
+    """Return what moves the ranks of a lens."""
+    return _own("drivers", _key(model), lens_key(lens), "", model, lens)
+
+
+def own_reversals(model: Model, lens: OwnLens) -> pd.DataFrame:
+    """Return how the order changes when a place is left out."""
+    return _own("reversals", _key(model), lens_key(lens), "", model, lens)
+
+
+def own_versus(model: Model, lens: OwnLens, segment: str) -> pd.DataFrame:
+    """Return where a lens and the learned ranking differ most."""
+    return _own("versus", _key(model), lens_key(lens), segment, model, lens)
+
+
+OWN: dict[str, Callable[[Model, OwnLens, str], Any]] = {
+    "rank": lambda model, lens, _: own_index.rank(model, lens),
+    "figures": lambda model, lens, _: own_index.figures(model, lens.level),
+    "influence": lambda model, lens, _: influence(own(model, lens).shown),
+    "draws": lambda model, lens, more: own_doubt.draws(
+        model, own(model, lens), any_weights=more == "any"
+    ),
+    "drivers": lambda model, lens, _: own_doubt.drivers(model, own(model, lens)),
+    "reversals": lambda model, lens, _: own_doubt.reversals(model, own(model, lens)),
+    "versus": lambda model, lens, segment: own_index.disagreements(
+        model, lens, segment
+    ),
+}
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _own(
+    kind: str, key: str, lens_key: str, more: str, _model: Model, _lens: OwnLens
+) -> Any:
+    return OWN[kind](_model, _lens, more)

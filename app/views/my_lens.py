@@ -1,0 +1,82 @@
+"""我的视角 My lens: a ranking by the user's own standards, and what it rests on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.commands.errors import lens_fault, message
+from app.ui import cache, my_lens_state, state
+from app.ui.columns import plain
+from app.ui.my_lens_state import SECTIONS
+from app.ui.words import t
+from app.views import controls, my_lens_controls, my_lens_results, my_lens_sure
+from data import DataError
+from model.own_lens import Note, OwnLensError
+from model.store import RefusedModelError
+
+DRAWN = {
+    "ranks": my_lens_results.ranks,
+    "weights": my_lens_controls.indicators,
+    "tipping": my_lens_results.tipping,
+    "sure": my_lens_sure.section,
+    "versus": my_lens_results.versus,
+    "keep": my_lens_controls.keep,
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = state.language()
+    controls.heading(t("mine.heading", lang), lang)
+    try:
+        model = cache.wait(lang)
+    except (RefusedModelError, DataError, OSError) as error:
+        st.error(message(error, lang))
+        return
+    st.markdown(t("mine.lead", lang, as_of=model.as_of))
+    lens, notes = my_lens_state.read(model)
+    for note in notes:
+        st.warning(left_out(note, lang))
+    if refused := my_lens_state.refused():
+        st.warning(plain(t("mine.refused", lang, why=lens_fault(*refused, lang))))
+    try:
+        ours = cache.own(model, lens)
+    except OwnLensError as error:
+        why = lens_fault(error.kind, error.name, lang)
+        st.error(plain(t("mine.refused", lang, why=why)))
+        my_lens_controls.method(lens, lang)
+        st.button(
+            t("mine.keep_reset", lang), on_click=my_lens_state.reset, args=(lens,)
+        )
+        return
+    my_lens_controls.pillars(model, ours, lang)
+    my_lens_controls.filters(model, ours, lang)
+    my_lens_results.left(model, ours, lang)
+    section = chosen(lang)
+    if ours.table.empty and section in ("ranks", "tipping", "sure", "versus"):
+        st.info(t("mine.nobody", lang))
+        return
+    DRAWN[section](model, ours, lang)
+
+
+def chosen(lang: str) -> str:
+    """Draw the choice of what to see, and return it."""
+    asked = st.query_params.get("view", SECTIONS[0])
+    section = asked if asked in SECTIONS else SECTIONS[0]
+    st.session_state["view"] = section
+    st.segmented_control(
+        t("mine.param_section", lang),
+        SECTIONS,
+        format_func=lambda name: t(f"mine.section_{name}", lang),
+        key="view",
+        required=True,
+        on_change=state.write,
+        args=("view",),
+        label_visibility="collapsed",
+    )
+    return section
+
+
+def left_out(note: Note, lang: str) -> str:
+    """Say what of the link could not be used."""
+    return plain(t(f"mine.note_{note.kind}", lang, value=note.value))
