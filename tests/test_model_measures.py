@@ -203,12 +203,15 @@ def test_of_one_period_the_source_itself_then_the_most_exact_counts(made, facts)
         seen(SHANGHAI, "2018", 50, quality="about", source="jiazi2020"),
         seen(WUHAN, "2018", 60, quality="about"),
         seen(WUHAN, "2018", 70, source="jiazi2020"),
+        # As near, and earlier: it counts though read second-hand.
+        seen("440300", "2016", 80, source=second),
+        seen("440300", "2019", 90),
     )
     found = figure(few, "ai_firms", "2018-06")
-    assert values(found) == {BEIJING: 20, SHANGHAI: 50, WUHAN: 70}
+    assert values(found) == {BEIJING: 20, SHANGHAI: 50, WUHAN: 70, "440300": 80}
     assert found.at[WUHAN, "source_id"] == "jiazi2020"
     only = figure(few, "ai_firms", "2018-06", "ccid2018")
-    assert values(only) == {BEIJING: 20, SHANGHAI: 40, WUHAN: 60}
+    assert values(only) == {BEIJING: 20, SHANGHAI: 40, WUHAN: 60, "440300": 90}
 
 
 def test_a_planned_figure_counts_only_as_its_report_counts_it(made):
