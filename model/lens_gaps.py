@@ -29,10 +29,10 @@ def gaps(
     Returns
     -------
     list of dict
-        ``place, name_zh, name_en, rank, recomputed_rank, versus, versus_rank,
-        score_gap, parts: [{item, gap}], unknown: [item], stand_ins: [item],
-        groups: [{ranking, rank, recomputed_rank}], text_zh, text_en``. ``gap`` is in
-        points of 100.
+        ``place, name_zh, name_en, rank, recomputed_rank, recomputed_low,
+        recomputed_high, versus, versus_rank, score_gap, parts: [{item, gap}],
+        unknown: [item], stand_ins: [item], groups: [{ranking, rank,
+        recomputed_rank}], text_zh, text_en``. ``gap`` is in points of 100.
     """
     table, index = made[ranking].table, made[ranking].index
     if index is None:
@@ -60,6 +60,8 @@ def gaps(
             "name_en": row["name_en"],
             "rank": int(row["rank"]),
             "recomputed_rank": int(row["recomputed_rank"]),
+            "recomputed_low": int(row["recomputed_low"]),
+            "recomputed_high": int(row["recomputed_high"]),
             "versus": other,
             "versus_rank": near,
             "score_gap": float(parts.sum()),
@@ -126,6 +128,8 @@ def _said(system: Lens, made: dict[str, Compared], entry: dict[str, Any]) -> Tex
         for row in table.to_dict("records")
         if row["place"] == entry["versus"]
     )
+    low, high = entry["recomputed_low"], entry["recomputed_high"]
+    inside = low <= entry["rank"] <= high
     zh = [
         f"原榜第{entry['rank']}，我们重算第{entry['recomputed_rank']}。"
         f"与重算排在第{entry['versus_rank']}的{other['name_zh']}相比"
@@ -150,8 +154,14 @@ def _said(system: Lens, made: dict[str, Compared], entry: dict[str, Any]) -> Tex
                 f"{names.at[p['item'], 'name_en']} ({p['gap']:+.1f})" for p in parts
             )
         )
-    zh.append("。")
-    en.append(".")
+    zh.append(
+        f"。换几种权重、尺度和填补，重算在第{low}至{high}之间，"
+        f"{'含' if inside else '不含'}原榜名次。"
+    )
+    en.append(
+        f". With other weights, scales and fillings it is #{low} to #{high}, which "
+        f"{'holds' if inside else 'does not hold'} the published rank."
+    )
     for group in entry["groups"][:GROUPS]:
         title = system.rankings.loc[group["ranking"]]
         zh.append(

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import norm, spearmanr
 
 from data import Facts
-from model import composite, measures
+from model import composite, measures, robustness
 from model.composite import ROOT, Index, Method
 from model.measures import RATING
 from model.score import UnknownNameError
@@ -248,8 +248,9 @@ class Compared:
     table : DataFrame
         ``PUBLISHED`` with ``ranking``, ``name_zh``, ``name_en``, ``recomputed_rank``
         (among the cities it is computed over, where these are at least half of those
-        the system looks at), ``recomputed_score`` (0 to 100) and
-        ``imputed`` (share of it that rests on no figure of the city).
+        the system looks at), ``recomputed_low`` and ``recomputed_high`` (the ranks
+        that nine of ten ways of computing lie between), ``recomputed_score`` (0 to
+        100) and ``imputed`` (share of it that rests on no figure of the city).
     held : Held
         What it is computed from.
     index : Index or None
@@ -271,36 +272,46 @@ def compared(facts: Facts, system: Lens) -> dict[str, Compared]:
         known[tuple(places)] = have
         index = recomputed(system, have, system.rankings.at[ranking, "node"])
         table = published(facts, system.name, ranking)
-        table = _beside(facts, table, index, len(places))
+        ours = _ours(have, index, len(places))
+        table = _beside(facts, table, ours)
         made[ranking] = Compared(table.assign(ranking=ranking), have, index)
     return made
 
 
-def _beside(
-    facts: Facts, table: pd.DataFrame, index: Index | None, places: int
-) -> pd.DataFrame:
-    """Add the places' names and what we compute of them.
+OURS = [
+    *("recomputed_rank", "recomputed_low", "recomputed_high"),
+    *("recomputed_score", "imputed"),
+]
 
-    A rank among a few of the ``places`` is none among all: it is left out.
+
+def _ours(have: Held, index: Index | None, places: int) -> pd.DataFrame:
+    """Return what we compute of each city, columns ``OURS``.
+
+    A rank among a few of the ``places`` is none among all: it is left out. The range
+    is that of other weights, scales and fillings (:mod:`model.robustness`).
     """
-    names = ["recomputed_rank", "recomputed_score", "imputed"]
-    found = pd.DataFrame(index=[], columns=names)
-    if index is not None:
-        most = len(index.score) >= HELD * places
-        found = pd.DataFrame(
-            {
-                "recomputed_rank": index.rank if most else np.nan,
-                "recomputed_score": 100 * index.score,
-                "imputed": index.imputed,
-            }
-        )
+    if index is None:
+        return pd.DataFrame(index=[], columns=OURS)
+    found = pd.DataFrame(
+        {"recomputed_score": 100 * index.score, "imputed": index.imputed}
+    )
+    if len(found) >= HELD * places:
+        figures = have.values.loc[found.index, index.tree.leaves]
+        drawn = robustness.simulate(figures, index.tree, METHOD).range()
+        ranges = drawn.set_axis(OURS[1:3], axis=1)
+        found = found.join(ranges).assign(recomputed_rank=index.rank)
+    return found.reindex(columns=OURS)
+
+
+def _beside(facts: Facts, table: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """Add the places' names and what we compute of them."""
     spoken = facts.places.reindex(pd.MultiIndex.from_frame(table[["level", "place"]]))
     city = table["level"] == "city"
-    ours = found.reindex(table["place"].where(city)).set_axis(table.index)
+    held = ours.reindex(table["place"].where(city)).set_axis(table.index)
     return table.assign(
         name_zh=spoken["name_zh"].to_numpy(),
         name_en=spoken["name_en"].to_numpy(),
-        **ours.astype(float),
+        **held.astype(float),
     )
 
 

@@ -11,18 +11,20 @@ from app.commands import output, own_lens
 from app.commands.folder import load_facts
 from data import Facts
 from model import lens_gaps, lenses
-from model.lenses import Compared, Lens
+from model.lenses import OURS, Compared, Lens
 
 ROW = [
     *("ranking", "place", "name_zh", "name_en", "level", "rank", "rank_quality"),
     *("tier", "rating", "score", "score_quality", "dated"),
-    *("recomputed_rank", "recomputed_score", "imputed", "locator", "note"),
+    *("recomputed_rank", "recomputed_low", "recomputed_high"),
+    *("recomputed_score", "imputed", "locator", "note"),
 ]
 SHOWN = [
     *("rank", "tier", "rating", "dated", "place", "score"),
-    *("recomputed_rank", "recomputed_score", "imputed"),
+    *("recomputed_rank", "recomputed_low", "recomputed_high"),
+    *("recomputed_score", "imputed"),
 ]
-WHOLE = ("rank", "tier", "recomputed_rank")
+WHOLE = ("rank", "tier", *OURS[:3])
 
 
 def answer(facts: Facts, name: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -64,3 +66,50 @@ def slope(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
     chart = lines + dots + left.encode(text="label:N") + right.encode(text="label:N")
     height = ROW * len(table) + 40
     return chart.properties(height=height).configure_view(strokeWidth=0)
+
+
+def grid(
+    table: pd.DataFrame, segments: pd.Series, lang: str, ground: str = "light"
+) -> alt.Chart:
+    """Draw which segments a report calls strong in which cities.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``name, segment, grade`` (1 to 3), places in the order to be drawn.
+    segments : Series
+        Their names in the order to be drawn.
+    lang : {"zh", "en"}
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    """
+    ink: dict[str, Any] = {"labelColor": INK[ground], "titleColor": INK[ground]}
+    x = alt.Axis(
+        orient="top",
+        labelAngle=-55,
+        labelOverlap=False,
+        domain=False,
+        ticks=False,
+        **ink,
+    )
+    y = alt.Axis(domain=False, ticks=False, labelLimit=160, **ink)
+    return (
+        alt.Chart(table)
+        .mark_square(size=170)
+        .encode(
+            x=alt.X("segment:N", title=None, sort=list(segments), axis=x),
+            y=alt.Y("name:N", title=None, sort=None, axis=y),
+            color=alt.value(ACCENT),
+            opacity=alt.Opacity(
+                "grade:Q",
+                scale=alt.Scale(domain=[0, 3], range=[0.1, 1]),
+                legend=None,
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title=t("lens.col_where", lang)),
+                alt.Tooltip("segment:N", title=t("lens.col_segment", lang)),
+                alt.Tooltip("grade:Q", title=t("lens.col_grade", lang)),
+            ],
+        )
+        .properties(height=ROW * table["name"].nunique() + 110)
+    )

@@ -16,7 +16,7 @@ from model.score import Model
 
 ORDER = [
     *("rank", "tier", "rating", "dated", "place", "score", "recomputed_rank"),
-    *("apart", "recomputed_score", "imputed", "learned", "locator"),
+    *("range", "apart", "recomputed_score", "imputed", "learned", "locator"),
 ]
 
 
@@ -42,6 +42,12 @@ def ranks(made: Compared, learned: pd.Series | None, lang: str) -> pd.DataFrame:
             "place": table[f"name_{lang}"],
             "score": [_score(row, lang) for row in table.itertuples()],
             "recomputed_rank": table["recomputed_rank"].astype("Int64"),
+            "range": [
+                "" if pd.isna(low) else columns.span(int(low), int(high), lang)
+                for low, high in zip(
+                    table["recomputed_low"], table["recomputed_high"], strict=True
+                )
+            ],
             "apart": apart(table).astype("Int64"),
             "recomputed_score": table["recomputed_score"].round(1),
             "imputed": (100 * table["imputed"]).round(0),
@@ -176,6 +182,34 @@ def strengths(facts: Facts, name: str, lang: str) -> pd.DataFrame:
             "segment": facts.segments[f"name_{lang}"].reindex(rows["segment"]).array,
             "grade": rows["grade"].astype(int).array,
             "locator": rows["locator"].array,
+        }
+    )
+
+
+def strength_grid(facts: Facts, name: str, lang: str) -> pd.DataFrame:
+    """Return the highest grade of each city and segment a report speaks of.
+
+    Returns
+    -------
+    DataFrame
+        ``name, segment, grade``; cities with most grades first.
+    """
+    rows = facts["strengths"].query("source_id == @name and level == 'city'")
+    best = rows.groupby(["place", "segment"])["grade"].max().unstack()
+    best = best.reindex(columns=[s for s in facts.segments.index if s in best])
+    best = best.loc[best.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    long = best.rename_axis("place").reset_index().melt("place", value_name="grade")
+    cities = facts.places.loc["city", f"name_{lang}"]
+    names = facts.segments[f"name_{lang}"]
+    order = {place: at for at, place in enumerate(best.index)}
+    long = long.dropna().sort_values(
+        "place", key=lambda place: place.map(order), kind="stable"
+    )
+    return pd.DataFrame(
+        {
+            "name": cities.reindex(long["place"]).to_numpy(),
+            "segment": names.reindex(long["segment"]).to_numpy(),
+            "grade": long["grade"].to_numpy(),
         }
     )
 

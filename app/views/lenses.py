@@ -20,6 +20,8 @@ from model.lenses import Compared, Lens
 
 KEYS = ("lens", "ranking")
 HEIGHT = 460
+# Fewer strengths are read sooner in a table.
+GRID = 20
 
 
 def page() -> None:
@@ -148,6 +150,7 @@ def compared(facts: Facts, system: Lens, made: Compared, lang: str) -> None:
         st.caption(t("lens.table_note", lang))
         helps = {
             "learned": t("lens.help_learned", lang, segment=segment),
+            "range": t("lens.help_range", lang),
             "imputed": t("lens.help_imputed", lang),
             "recomputed_score": t("lens.help_recomputed_score", lang),
         }
@@ -228,6 +231,16 @@ def indicators(
 def more(facts: Facts, name: str, lang: str) -> None:
     """Offer what else the report says of cities, districts and zones."""
     st.subheader(t("lens.more", lang), anchor=False)
+    grid = lens_tables.strength_grid(facts, name, lang)
+    if len(grid) >= GRID:
+        st.caption(t("lens.grid_note", lang))
+        names = facts.segments[f"name_{lang}"]
+        st.altair_chart(
+            lens_chart.grid(
+                grid, names[names.isin(grid["segment"])], lang, state.ground()
+            ),
+            alt=t("lens.grid_note", lang),
+        )
     for kind, table in lens_tables.MORE.items():
         rows = table(facts, name, lang)
         if not rows.empty:
