@@ -49,6 +49,10 @@ def pillars(model: Model, ours: OwnRanking, lang: str) -> None:
                 args=(lens, name),
             )
             share(held, name, lang)
+    scheme = lens.method.weights
+    if scheme != "given":
+        said = t(f"mine.weights_{scheme}", lang)
+        st.caption(t("mine.weights_by_method", lang, method=said))
 
 
 def share(held: pd.DataFrame, name: str, lang: str) -> None:
