@@ -14,6 +14,7 @@ from data import Facts
 from data.schema import LEVELS, NAMED_PROVINCES, REGIONS
 from features import FeatureTable, Known, assemble, at
 from model import presence
+from model.assumptions import Assumption, assume
 from model.intervals import Drawn
 from model.ranker import Scores, SiteRanker
 from model.task import MIN_POSITIVE
@@ -59,6 +60,8 @@ class Model:
     draws : dict of ndarray of uint16, shape (S, R, P)
         Resampled ranks of each level (see :func:`model.resample.rank_draws`); none
         where the ranges were not measured.
+    assumed : tuple of Assumption
+        Figures taken to be otherwise than known; the ranks drawn are of those known.
     """
 
     facts: Facts
@@ -66,11 +69,12 @@ class Model:
     as_of: str
     manifest: dict[str, object]
     draws: dict[str, np.ndarray] = field(default_factory=dict)
+    assumed: tuple[Assumption, ...] = ()
 
     @cached_property
     def known(self) -> Known:
-        """The facts known at ``as_of``."""
-        return at(self.facts, self.as_of)
+        """The facts known at ``as_of``, with the figures that are assumed."""
+        return assume(at(self.facts, self.as_of), self.assumed)
 
     @cached_property
     def tables(self) -> dict[str, FeatureTable]:

@@ -22,6 +22,8 @@ DRAWN = {
     "versus": my_lens_results.versus,
     "keep": my_lens_controls.keep,
 }
+# Parameters of other pages that this one uses too.
+SHARED = ("segment", "level", "within")
 
 
 def page() -> None:
@@ -37,6 +39,10 @@ def page() -> None:
     lens, notes = my_lens_state.read(model)
     for note in notes:
         st.warning(left_out(note, lang))
+    _, replaced = state.read(st.query_params.to_dict(), model.facts)
+    for other in replaced:
+        if other.name in SHARED:
+            st.warning(controls.replaced(model.facts, other, lang))
     if refused := my_lens_state.refused():
         st.warning(plain(t("mine.refused", lang, why=lens_fault(*refused, lang))))
     try:
@@ -61,8 +67,14 @@ def page() -> None:
 
 def chosen(lang: str) -> str:
     """Draw the choice of what to see, and return it."""
-    asked = st.query_params.get("view", SECTIONS[0])
-    section = asked if asked in SECTIONS else SECTIONS[0]
+    notes: list[state.Note] = []
+    known = {name: name for name in SECTIONS}
+    params = st.query_params.to_dict()
+    section = state.pick(params, "view", known, SECTIONS[0], notes)
+    for note in notes:
+        used = t(f"mine.section_{section}", lang)
+        said = {"name": t("mine.param_section", lang), "value": plain(note.value)}
+        st.warning(t("lens.bad_value", lang, **said, used=plain(used)))
     st.session_state["view"] = section
     st.segmented_control(
         t("mine.param_section", lang),

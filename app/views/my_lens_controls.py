@@ -235,29 +235,34 @@ def indicators(model: Model, ours: OwnRanking, lang: str) -> None:
 
 def editor(rows: pd.DataFrame, lens: OwnLens, lang: str) -> None:
     """Draw the table in which weights and ideals are changed."""
+    # The columns keep their ids: an edit comes back under its column's name.
     headings = columns.labels(SHOWN, lang, "mine")
-    shown = rows[SHOWN].rename(columns=headings)
-    number, progress = st.column_config.NumberColumn, st.column_config.ProgressColumn
+    config, number = st.column_config, st.column_config.NumberColumn
     # Another lens is another table: its edits are not made a second time.
     key = f"mine_editor_{my_lens_state.key(lens)}"
     most = max(float(rows[["nominal", "real"]].to_numpy().max()), 1.0)
+    drawn = {
+        "weight": number(
+            headings["weight"], min_value=0.0, max_value=1000.0, step=STEP
+        ),
+        "ideal": number(headings["ideal"]),
+        "item": config.Column(headings["item"], width=WIDE_ITEM),
+        "warning": config.Column(headings["warning"], width=WIDE_NOTE),
+        "total": config.CheckboxColumn(headings["total"]),
+        "nominal": config.ProgressColumn(
+            headings["nominal"], format="%.1f%%", min_value=0, max_value=most
+        ),
+        "real": number(headings["real"], format="%.1f%%"),
+        "missing": number(headings["missing"], format="%d%%"),
+    }
     st.data_editor(
-        shown,
+        rows[SHOWN],
         key=key,
         hide_index=True,
         height=HEIGHT,
         placeholder="",
-        disabled=[headings[n] for n in SHOWN if n not in ("weight", "ideal", "total")],
-        column_config={
-            headings["weight"]: number(min_value=0.0, max_value=1000.0, step=STEP),
-            headings["ideal"]: number(),
-            headings["item"]: st.column_config.Column(width=WIDE_ITEM),
-            headings["warning"]: st.column_config.Column(width=WIDE_NOTE),
-            headings["total"]: st.column_config.CheckboxColumn(),
-            headings["nominal"]: progress(format="%.1f%%", min_value=0, max_value=most),
-            headings["real"]: number(format="%.1f%%"),
-            headings["missing"]: number(format="%d%%"),
-        },
+        disabled=[n for n in SHOWN if n not in ("weight", "ideal", "total")],
+        column_config={**headings, **drawn},
         on_change=my_lens_state.set_indicators,
         args=(lens, key, tuple(rows.index)),
     )
