@@ -1,4 +1,4 @@
-"""Figures that are assumed, laid over those known, to see what would be if they held."""
+"""Figures assumed in place of those known, to see what the ranking would be then."""
 
 from __future__ import annotations
 
