@@ -22,6 +22,8 @@ EXAMPLES = {
     "rank": "siteselect rank --segment ai_healthcare --level district --top 20",
     "explain": "siteselect explain --segment ai_healthcare --place 110108"
     " --versus 440305",
+    "move": "siteselect move --segment ai_healthcare --place 110108 --since 2024-12",
+    "clock": "siteselect clock --place 440300 --segment drones --today 2026-06",
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
     "facts": "siteselect facts --place 110108 --indicator bachelor_plus",
@@ -161,6 +163,22 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(explain, "--level", choices=LEVELS)
     argument(explain, "--json", action="store_true")
 
+    move = command("move")
+    argument(move, "--data")
+    argument(move, "--segment", required=True)
+    argument(move, "--place", required=True)
+    argument(move, "--level", choices=LEVELS)
+    argument(move, "--since", required=True)
+    argument(move, "--json", action="store_true")
+
+    clock = command("clock")
+    argument(clock, "--data")
+    argument(clock, "--place", required=True)
+    argument(clock, "--segment")
+    argument(clock, "--level", choices=LEVELS)
+    argument(clock, "--today")
+    argument(clock, "--json", action="store_true")
+
     score = command("score")
     argument(score, "--data")
     argument(score, "--out", required=True)
@@ -221,6 +239,14 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands import learning
 
         return getattr(learning, name)
+    if name == "move":
+        from app.commands.move import move
+
+        return move
+    if name == "clock":
+        from app.commands.clock import clock
+
+        return clock
     if name == "lens":
         from app.commands.lens import lens
 

@@ -15,6 +15,8 @@ from model.score import Model
 BY_QUALITY = {"exact": 0.01, "about": 0.05, "over": 0.1, "under": 0.1}
 # A figure read in a report about its source may be off this many times as much.
 SECOND_HAND = 2.0
+# Points of the Sobol indices: seconds at either level.
+POINTS = {"city": 2048, "district": 512}
 # The census long form asks one person in ten.
 SAMPLED, SAMPLE = "人(抽样)", 0.1
 
@@ -96,7 +98,11 @@ def draws(model: Model, ours: OwnRanking, any_weights: bool = False) -> Draws:
 def drivers(model: Model, ours: OwnRanking) -> pd.DataFrame:
     """Return the Sobol indices of the mean shift in rank, by kind of choice."""
     found = sensitivity.sobol(
-        figures(model, ours.lens.level), ours.index.tree, ours.lens.method, first=0
+        figures(model, ours.lens.level),
+        ours.index.tree,
+        ours.lens.method,
+        first=0,
+        n=POINTS[ours.lens.level],
     )
     return found[found["measure"] == sensitivity.SHIFT].reset_index(drop=True)
 

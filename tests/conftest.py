@@ -1,8 +1,12 @@
-"""Shared by all tests: the facts, a trained model, and a folder of facts to spoil."""
+"""Shared by all tests: the facts, a trained model, facts to spoil, and a browser."""
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,6 +15,7 @@ from data import EMBEDDED, load
 from data.reading import files
 from data.tables import TABLES
 from model import training
+from tests.browsing import CHROMIUM, ROOT, SWITCHES, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +71,69 @@ def run(model_home, capsys):
         return code, out, err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The real server on a free port, with no model yet: the first visit trains."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("empty_home")
+    environment = {**os.environ, "SITESELECT_HOME": str(home)}
+    environment["PYTHONPATH"] = str(ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+# Not for the session: its event loop would run under the tests that come after.
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.fail(
+            "The browser tests need Debian's Chromium: run `apt-get install chromium`,"
+            " or leave them out with `-m 'not browser'`.",
+            pytrace=False,
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=SWITCHES, headless=True
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visitor(browser, server):
+    """A page whose requests are all recorded, and must all go to the server."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 1000}, accept_downloads=True
+    )
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda opened: asked.append(opened.url))
+    yield page
+    context.close()
+    host = urlsplit(server).netloc
+    outside = [
+        url
+        for url in asked
+        if urlsplit(url).scheme not in ("data", "blob", "about")
+        and urlsplit(url).netloc != host
+    ]
+    assert asked and not outside

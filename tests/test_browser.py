@@ -1,125 +1,13 @@
 import io
-import os
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
 
 import pandas as pd
 import pytest
 
+from tests.browsing import asked_for, opened, ready, settle
+
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-TRAINING_MS = 180_000
 HEADER, ROW = 35, 72
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The real server on a free port, with no model yet: the first visit trains."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("empty_home")
-    environment = {**os.environ, "SITESELECT_HOME": str(home)}
-    environment["PYTHONPATH"] = str(ROOT)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-        cwd=home,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def wait_for(address):
-    for _ in range(150):
-        try:
-            with urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the server did not answer at {address} within 30 seconds")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.fail(
-            "The browser tests need Debian's Chromium: run `apt-get install chromium`,"
-            " or leave them out with `-m 'not browser'`.",
-            pytrace=False,
-        )
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=SWITCHES, headless=True
-        )
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visitor(browser, server):
-    """A page whose requests are all recorded, and must all go to the server."""
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 1000}, accept_downloads=True
-    )
-    page = context.new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda opened: asked.append(opened.url))
-    yield page
-    context.close()
-    host = urlsplit(server).netloc
-    outside = [
-        url
-        for url in asked
-        if urlsplit(url).scheme not in ("data", "blob", "about")
-        and urlsplit(url).netloc != host
-    ]
-    assert asked and not outside
-
-
-def ready(page, timeout=TRAINING_MS):
-    """Wait until the ranked table stands and the script has settled."""
-    page.get_by_test_id("stDataFrame").first.wait_for(timeout=timeout)
-    settle(page)
-
-
-def settle(page):
-    page.wait_for_function(
-        "document.querySelector('[data-test-script-state]')"
-        "?.getAttribute('data-test-script-state') === 'notRunning'",
-        timeout=30_000,
-    )
-    page.wait_for_timeout(400)
-
-
-def asked_for(page):
-    return {
-        name: values[-1] for name, values in parse_qs(urlsplit(page.url).query).items()
-    }
 
 
 def pick_segment(page, name):
@@ -197,12 +85,6 @@ def test_the_page_fits_a_phone(browser, server):
     ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
-
-
-def opened(page, timeout=60_000):
-    """Wait until a page that needs no model stands and its script has settled."""
-    page.locator("h1").wait_for(timeout=timeout)
-    settle(page)
 
 
 def test_the_data_page_searches_downloads_and_switches_language(visitor, server):

@@ -21,6 +21,7 @@ from model.training import ready
 
 PAIRS = 10
 SHOWN = ["rank", "place", "score", "rank_low", "rank_high", "imputed"]
+RANGES = ["rank_low", "rank_high", "rank_median"]
 
 
 def read(path: Path) -> OwnLens:
@@ -45,7 +46,10 @@ def ranking(args: argparse.Namespace) -> None:
     model = ready(facts, progress=output.progress)
     ours = own_index.rank(model, lens)
     said = answer(model, ours, args.segment, args.top)
-    table = pd.DataFrame(said["ranking"])
+    # Without a place in it a table keeps its headings.
+    table = pd.DataFrame(
+        said["ranking"], columns=[*ours.table.columns.drop("parent"), *RANGES]
+    )
     if args.format == "json":
         output.print_json(said)
     elif args.format == "csv":
@@ -93,7 +97,7 @@ def answer(
 def with_ranges(table: pd.DataFrame, drawn: Draws | None) -> pd.DataFrame:
     """Add the ranks that nine draws of ten lie between, and the median."""
     if drawn is None:
-        return table.assign(rank_low=None, rank_high=None, rank_median=None)
+        return table.assign(**dict.fromkeys(RANGES))
     held = drawn.range().loc[table["place"]]
     return table.assign(
         rank_low=held["low"].to_numpy(int),

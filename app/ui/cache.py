@@ -17,6 +17,7 @@ from app.commands.folder import load_facts
 from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.my_lens_state import key as lens_key
+from app.ui.my_lens_state import unfiltered
 from app.ui.words import t, words
 from data import Facts, overview
 from model import explain, lenses, own_doubt, own_index, score, training
@@ -279,9 +280,16 @@ def own_influence(model: Model, lens: OwnLens) -> pd.DataFrame:
 
 
 def own_draws(model: Model, lens: OwnLens, any_weights: bool = False) -> Draws:
-    """Return the resampled ranks of a lens's places."""
+    """Return the resampled ranks of a lens's places.
+
+    Filters change who is left, not the draws: these are made once without them.
+    """
     more = "any" if any_weights else ""
-    return _own("draws", _key(model), lens_key(lens), more, model, lens)
+    bare = unfiltered(lens)
+    drawn = _own("draws", _key(model), lens_key(bare), more, model, bare)
+    if lens == bare:
+        return drawn
+    return drawn.among(own(model, lens).table["place"])
 
 
 def own_drivers(model: Model, lens: OwnLens) -> pd.DataFrame:

@@ -120,6 +120,12 @@ def reset(lens: OwnLens) -> None:
     write(OwnLens(level=lens.level))
 
 
+def unfiltered(lens: OwnLens) -> OwnLens:
+    """Return a lens without its filters."""
+    free: dict[str, Any] = {"within": "", "tier": 0, "ceilings": {}, "exclude": ()}
+    return replace(lens, **free, pilot_zone=False, supercomputing=False)
+
+
 def key(lens: OwnLens) -> str:
     """Return a text that is the same for the same lens only."""
     return "&".join(f"{k}={v}" for k, v in sorted(own_lens.to_params(lens).items()))

@@ -91,4 +91,5 @@ def chosen(lang: str) -> str:
 
 def left_out(note: Note, lang: str) -> str:
     """Say what of the link could not be used."""
-    return plain(t(f"mine.note_{note.kind}", lang, value=note.value))
+    value = f"{note.name}={note.value}"
+    return plain(t(f"mine.note_{note.kind}", lang, value=value))
