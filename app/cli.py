@@ -22,6 +22,7 @@ EXAMPLES = {
     "rank": "siteselect rank --segment ai_healthcare --level district --top 20",
     "explain": "siteselect explain --segment ai_healthcare --place 110108"
     " --versus 440305",
+    "fit": "siteselect fit --place 110108 --top 5",
     "move": "siteselect move --segment ai_healthcare --place 110108 --since 2024-12",
     "clock": "siteselect clock --place 440300 --segment drones --today 2026-06",
     "score": "siteselect score --out scores.parquet --level district",
@@ -163,6 +164,13 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(explain, "--level", choices=LEVELS)
     argument(explain, "--json", action="store_true")
 
+    fit = command("fit")
+    argument(fit, "--data")
+    argument(fit, "--place", required=True)
+    argument(fit, "--level", choices=LEVELS)
+    argument(fit, "--top", type=positive)
+    argument(fit, "--format", choices=("table", "csv", "json"), default="table")
+
     move = command("move")
     argument(move, "--data")
     argument(move, "--segment", required=True)
@@ -239,6 +247,10 @@ def action(name: str) -> Callable[[argparse.Namespace], int | None]:
         from app.commands import learning
 
         return getattr(learning, name)
+    if name == "fit":
+        from app.commands.fit import fit
+
+        return fit
     if name == "move":
         from app.commands.move import move
 

@@ -23,6 +23,8 @@ from model.fundamentals import Columns, Fundamentals
 TREES = 10
 RATE = 0.3
 BINS = 63
+# Refits kept as text with the learned part, to say how stable reasons are (22 kB each).
+KEPT = 20
 # Share of the indicators that a draw does not know.
 HIDDEN = 0.1
 CITY = "#city"
@@ -84,6 +86,11 @@ class Refits:
         Whose rows, columns and parameters are used.
     tables, outcomes :
         As for :meth:`Fundamentals.fit`.
+
+    Attributes
+    ----------
+    kept : list of str
+        The first refits, as LightGBM writes them.
     """
 
     def __init__(
@@ -93,6 +100,7 @@ class Refits:
         outcomes: list[np.ndarray],
     ) -> None:
         self.learned = learned
+        self.kept: list[str] = []
         numbered: list[Columns] = [Numbered(t, cities_of(t)) for t in tables]
         rows = learned.stack(numbered, outcomes)
         self.columns = rows.columns[1:]
@@ -116,7 +124,10 @@ class Refits:
             # A column whose gain counts for nothing is never split on.
             "feature_contri": list(self._known(rng)),
         }
-        return lgb.train(parameters, self.data, num_boost_round=TREES)
+        booster = lgb.train(parameters, self.data, num_boost_round=TREES)
+        if len(self.kept) < KEPT:
+            self.kept.append(booster.model_to_string())
+        return booster
 
     def _weights(self, rng: np.random.Generator) -> np.ndarray:
         cities, place = np.unique(self.cities, return_inverse=True)

@@ -208,7 +208,8 @@ def score_draws(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the shipped scores and what each resample makes of them.
 
-    The parameters are those of :func:`rank_draws`.
+    The parameters are those of :func:`rank_draws`. The first refits stay with the
+    ranker's learned part (``refits_``): they tell which reasons are stable.
 
     Returns
     -------
@@ -221,6 +222,7 @@ def score_draws(
     seeds = [[seed, number] for number in range(draws)]
     steps = fundamentals_draws(refits, table, seeds)
     learned = np.array(list(progress(steps, f"ranges {level}", draws)), np.float32)
+    ranker.fundamentals_.refits_ = refits.kept
     shipped = ranker.predict(table)
     return shipped, joined(Outcomes(known, table), shipped, ranker, learned, seeds)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import lightgbm as lgb
 import numpy as np
 
 from data import Facts
@@ -14,7 +15,8 @@ from model import card, champion, recipe, store, task
 from model.champion import Verdict
 from model.evaluate import evaluate
 from model.progress import Progress, silent
-from model.ranker import SiteRanker, train
+from model.ranker import SiteRanker, train, training_set
+from model.refit import KEPT, Refits
 from model.resample import DRAWS, rank_draws
 from model.score import Model
 
@@ -99,6 +101,22 @@ def train_all(
     )
     card.write(target, model)
     return model
+
+
+def refitted(
+    model: Model, level: str, progress: Progress = silent
+) -> list[lgb.Booster]:
+    """Return the refits that a model keeps; make them when it was trained without.
+
+    They are those of the first rank draws (see :func:`model.resample.score_draws`).
+    """
+    learned = model.rankers[level].fundamentals_
+    if len(getattr(learned, "refits_", [])) < KEPT:
+        refits = Refits(learned, *training_set(model.facts, level, model.as_of))
+        for number in progress(range(KEPT), f"ranges {level}", KEPT):
+            refits.fit(np.random.default_rng([0, number, 0]))
+        learned.refits_ = refits.kept
+    return [lgb.Booster(model_str=text) for text in learned.refits_]
 
 
 def ready(

@@ -1,0 +1,61 @@
+"""fit: the segments that suit a place, in order, and why (the side of the park)."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pandas as pd
+
+from app.commands import output
+from app.commands.folder import load_facts
+from app.commands.places import level_of
+from model import park
+from model.board import Board
+from model.training import ready
+
+RANGE = ["rank_low", "rank_high"]
+PLACE_RANGE = ["place_rank_low", "place_rank_high"]
+
+
+def fit(args: argparse.Namespace) -> None:
+    """Print the segments of a place in order, each with its argument and rivals."""
+    facts = load_facts(args.data)
+    # Bad input is said before a first training, not after it.
+    level = level_of(facts, args.place, args.level)
+    model = ready(facts, progress=output.progress)
+    found = park.fit(park.Park(Board(model, level)), args.place, args.top)
+    if args.format == "table":
+        _print(found, args.lang)
+    else:
+        output.write(found, table(found, args.lang), args.format)
+
+
+def table(found: list[dict[str, Any]], lang: str) -> pd.DataFrame:
+    """Return one row for each segment; the steps' texts and the rivals are joined."""
+    rows = []
+    for entry in found:
+        row = {key: entry[key] for key in ("rank", *RANGE, "segment", f"name_{lang}")}
+        row |= {key: entry[key] for key in ("place_rank", *PLACE_RANGE)}
+        row |= {key: entry[key] for key in ("confidence", "score", "share")}
+        for step, said in entry["steps"].items():
+            row[step] = "; ".join(one[f"text_{lang}"] for one in said)
+        row["rivals"] = "; ".join(one[f"name_{lang}"] for one in entry["rivals"])
+        rows.append(row)
+    # As objects, so that whole numbers stay whole beside empty cells.
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _print(found: list[dict[str, Any]], lang: str) -> None:
+    shown = table(found, lang).drop(columns=["suits", "succeeds", "worth", "rivals"])
+    empty = [name for name in PLACE_RANGE if shown[name].isna().all()]
+    output.print_table(shown.drop(columns=empty))
+    for entry in found:
+        print(f"\n{entry['rank']}. {entry[f'name_{lang}']} ({entry['segment']})")
+        for said in entry["steps"].values():
+            for one in said:
+                print(f"  {one[f'text_{lang}']}")
+        for rival in entry["rivals"]:
+            print(f"  vs #{rival['rank']} {rival[f'name_{lang}']}: {rival['gap']:+.3f}")
+            for text in rival[f"points_{lang}"]:
+                print(f"    {text}")
