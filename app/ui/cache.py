@@ -214,6 +214,13 @@ def _names(key: str, level: str, lang: str, _facts: Facts) -> dict[str, str]:
     return columns.full_names(_facts, level, lang)
 
 
+def short_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
+    """Return every place's name by code, a district's with its city: names repeat."""
+    if level == "district":
+        return names(facts, level, lang)
+    return dict(facts.places.loc[level, f"name_{lang}"])
+
+
 def parts(model: Model, segment: str, level: str) -> explain.Parts:
     """Return every candidate's score in parts."""
     return _parts(_key(model), segment, level, model)

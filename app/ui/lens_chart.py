@@ -19,18 +19,22 @@ def slope(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
     Parameters
     ----------
     table : DataFrame
-        ``name, published, recomputed, far`` (see ``lens_tables.slope``).
+        From ``lens_tables.slope``: each place stands at its turn, labelled by its rank.
     lang : {"zh", "en"}
     ground : {"light", "dark"}
         The theme it is drawn on.
     """
     sides = {"published": "axis_published", "recomputed": "axis_recomputed"}
     titles = {name: t(f"lens.{key}", lang) for name, key in sides.items()}
-    long = table.melt(
-        ["place", "name", "far"], list(sides), var_name="side", value_name="rank"
+    long = pd.concat(
+        [
+            table[["place", "name", "far"]].assign(
+                side=side, title=titles[side], rank=table[side], at=table[f"{side}_at"]
+            )
+            for side in sides
+        ]
     )
-    long["label"] = long["rank"].astype(int).astype(str) + " " + long["name"]
-    long["title"] = long["side"].map(titles)
+    long["label"] = long["rank"].astype(str) + " " + long["name"]
     colour = alt.condition(alt.datum.far, alt.value(AGAINST), alt.value(ACCENT))
     base = alt.Chart(long).encode(
         x=alt.X(
@@ -46,7 +50,7 @@ def slope(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
                 labelColor=INK[ground],
             ),
         ),
-        y=alt.Y("rank:Q", scale=alt.Scale(reverse=True, nice=False), axis=None),
+        y=alt.Y("at:Q", scale=alt.Scale(reverse=True, nice=False), axis=None),
         tooltip=[
             alt.Tooltip("name:N", title=t("lens.col_place", lang)),
             alt.Tooltip("title:N", title=t("lens.param_ranking", lang)),

@@ -97,7 +97,9 @@ def slope(made: Compared, lang: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``place, name, published, recomputed, far``; none where nothing can be drawn.
+        ``place, name, published, recomputed`` (ranks), ``published_at,
+        recomputed_at`` (their turn among the places drawn) and ``far``; none where
+        nothing can be drawn.
     """
     table = made.table
     known = table[(table["rank_quality"] == "exact") & table["recomputed_rank"].notna()]
@@ -105,8 +107,10 @@ def slope(made: Compared, lang: str) -> pd.DataFrame:
         {
             "place": known["place"],
             "name": known[f"name_{lang}"],
-            "published": known["rank"].rank(method="first"),
-            "recomputed": known["recomputed_rank"].rank(method="first"),
+            "published": known["rank"].astype(int),
+            "recomputed": known["recomputed_rank"].astype(int),
+            "published_at": known["rank"].rank(method="first"),
+            "recomputed_at": known["recomputed_rank"].rank(method="first"),
             "far": apart(known).abs() >= LEAST,
         }
     )

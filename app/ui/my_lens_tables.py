@@ -31,7 +31,11 @@ def name_of(facts: Facts, row: str, lang: str) -> str:
 
 
 def ranks(
-    ours: OwnRanking, learned: pd.Series, drawn: Draws | None, lang: str
+    ours: OwnRanking,
+    learned: pd.Series,
+    drawn: Draws | None,
+    names: dict[str, str],
+    lang: str,
 ) -> pd.DataFrame:
     """Return the ranking by a lens beside the learned one, indexed by place.
 
@@ -42,13 +46,15 @@ def ranks(
         Learned rank of each place among the same ones.
     drawn : Draws or None
         Of the same places.
+    names : dict
+        What each place is called.
     lang : {"zh", "en"}
     """
     table = ours.table.set_index("place", drop=False)
     rows = pd.DataFrame(
         {
             "rank": table["rank"],
-            "place": table[f"name_{lang}"],
+            "place": table["place"].map(names),
             "score": table["score"].round(1),
             "imputed": (100 * table["imputed"]).round(0),
             "learned": learned.reindex(table.index).astype("Int64"),

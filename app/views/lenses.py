@@ -192,6 +192,7 @@ def listed(
         rows.rename(columns=headings),
         hide_index=True,
         height=height,
+        placeholder="",
         alt=alt,
         column_config={
             headings[name]: st.column_config.NumberColumn(

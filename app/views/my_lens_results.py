@@ -51,7 +51,9 @@ def ranks(model: Model, ours: OwnRanking, lang: str) -> None:
     drawn = cache.own_draws(model, ours.lens)
     whole = cache.ranking(model, chosen, ours.lens.level)
     kept = score.keep(whole, whole["place"].isin(ours.table["place"]))
-    rows = my_lens_tables.ranks(ours, kept.set_index("place")["rank"], drawn, lang)
+    names = cache.short_names(model.facts, ours.lens.level, lang)
+    theirs = kept.set_index("place")["rank"]
+    rows = my_lens_tables.ranks(ours, theirs, drawn, names, lang)
     one, other = st.columns([7, 5], gap="medium")
     with one:
         listed(rows, len(drawn.ranks), lang)
@@ -69,7 +71,7 @@ def ranks(model: Model, ours: OwnRanking, lang: str) -> None:
         held = drawn.range().loc[first.index]
         picture = pd.DataFrame(
             {
-                "name": first[f"name_{lang}"],
+                "name": first.index.map(names),
                 "rank": first["rank"],
                 "median": drawn.median[first.index],
                 "low": held["low"],
@@ -115,8 +117,8 @@ def tipping(model: Model, ours: OwnRanking, lang: str) -> None:
     """Say at which weights neighbours change places, and who is first."""
     st.caption(t("mine.tipping_note", lang))
     index = ours.index.among(ours.table["place"])
-    names = dict(zip(ours.table["place"], ours.table[f"name_{lang}"], strict=True))
-    names = {code: plain(name) for code, name in names.items()}
+    called = cache.short_names(model.facts, ours.lens.level, lang)
+    names = {code: plain(called[code]) for code in ours.table["place"]}
     one, other = st.columns(2, gap="large")
     with one:
         st.subheader(t("mine.tipping_pairs", lang), anchor=False)
@@ -159,8 +161,9 @@ def versus(model: Model, ours: OwnRanking, lang: str) -> None:
     if rows.empty:
         st.info(t("mine.versus_none", lang))
     titles = columns.titles(model.facts, lang)
+    names = cache.short_names(model.facts, ours.lens.level, lang)
     for row in rows.to_dict("records"):
-        place = plain(row[f"name_{lang}"])
+        place = plain(names[row["place"]])
         own, learned = my_lens_tables.because(row, model.facts, titles, lang)
         with st.container(border=True):
             ranked = {"own": row["own_rank"], "learned": row["learned_rank"]}

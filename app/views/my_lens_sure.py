@@ -38,9 +38,10 @@ def chances(model: Model, ours: OwnRanking, lang: str) -> None:
     drawn = cache.own_draws(model, ours.lens)
     st.subheader(t("mine.chances_title", lang), anchor=False)
     st.caption(t("mine.sure_note", lang, draws=f"{len(drawn.ranks):,}"))
-    first = ours.table.head(SHOWN).set_index("place")[f"name_{lang}"]
-    held = drawn.chances(first.index, SHOWN)
-    held.index = pd.Index(first, name="name")
+    names = cache.short_names(model.facts, ours.lens.level, lang)
+    first = pd.Index(ours.table["place"].head(SHOWN))
+    held = drawn.chances(first, SHOWN)
+    held.index = first.map(names).rename("name")
     long = held.reset_index().melt("name", var_name="rank", value_name="chance")
     st.altair_chart(
         my_lens_charts.chances(long, lang, state.ground()),
@@ -67,14 +68,14 @@ def central(model: Model, ours: OwnRanking, lang: str) -> None:
     drawn = cache.own_draws(model, ours.lens, any_weights=True)
     chance = drawn.chance_first(1).sort_values(ascending=False)
     st.caption(t("mine.central_note", lang, count=int((chance > 0).sum())))
-    names = ours.table.set_index("place")[f"name_{lang}"]
+    names = cache.short_names(model.facts, ours.lens.level, lang)
     for place, share in chance[chance > 0].head(FIRST).items():
         weights = my_lens_tables.central(drawn, ours.index, str(place))
         said = t("common.list_gap", lang).join(
             f"{t(f'common.pillar_{name}', lang)} {weight:.0f}%"
             for name, weight in weights.sort_values(ascending=False).items()
         )
-        name = plain(names[place])
+        name = plain(names[str(place)])
         values = {"place": name, "chance": f"{share:.0%}", "weights": said}
         st.markdown(t("mine.central_line", lang, **values))
 
@@ -85,7 +86,7 @@ def leave_one_out(model: Model, ours: OwnRanking, lang: str) -> None:
     st.caption(t("mine.leave_note", lang))
     found = sensitivity.leave_one_out(ours.index.among(ours.table["place"]))
     found = found.sort_values("mean", ascending=False).head(LEFT_OUT)
-    names = ours.table.set_index("place")[f"name_{lang}"]
+    names = cache.short_names(model.facts, ours.lens.level, lang)
     rows = pd.DataFrame(
         {
             "item": [
