@@ -6,6 +6,7 @@ which only some are switched is *mixed*: it never was, but it can be computed.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
@@ -118,7 +119,7 @@ def _trees(learned: Fundamentals) -> list[str]:
     return [text.partition("\nparameters:")[0] for text in texts]
 
 
-class Game:
+class Game(ABC):
     """Two states of a ranking of one level, and every state between them.
 
     A place that the data of a mixed state do not hold has there the score that the
@@ -164,25 +165,25 @@ class Game:
             self._held[switched] = self.computed(switched)
         return self._held[switched]
 
+    @abstractmethod
     def differs(self, cause: str) -> bool:
         """Return whether a cause differs between the two states."""
-        raise NotImplementedError
 
+    @abstractmethod
     def computed(self, switched: Switched) -> pd.DataFrame:
         """Compute :meth:`held`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def split(self, switched: Switched, place: str) -> dict[str, float]:
         """Return what each source contributes to a place's score; they sum to it.
 
         Sources are indicators (``wage``; a city's of a district ``city:wage``),
         presence terms (``presence:stated``) and, for a lens, ``mean``.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, cause: str, source: str, place: str) -> list[Text]:
         """Say what a source was before and after, where the cause changes it."""
-        raise NotImplementedError
 
 
 class Learned(Game):

@@ -285,6 +285,12 @@ class Toy(Game):
         there |= "entrants" in switched
         return pd.DataFrame({"score": values, "candidate": there})
 
+    def split(self, switched, place):
+        return {}
+
+    def shown(self, cause, source, place):
+        return []
+
 
 def test_a_place_that_only_one_of_the_data_holds_is_an_entrant_not_data():
     tables = [
