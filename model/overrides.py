@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from data.files import replacing
 from data.schema import LEVELS
 from model.own_lens import AREA, CODE, shaped, told
+from model.saved import parsed
 
 FORMAT, VERSION = "siteselect-overrides", 1
 MOST_BYTES, MOST_ITEMS = 4_000_000, 1_000
@@ -307,7 +307,7 @@ def from_json(text: str | bytes) -> Overrides:
     OverrideError
         When it is no such file, or holds what cannot be.
     """
-    read = _parsed(text)
+    read = parsed(text, MOST_BYTES, OverrideError)
     if not isinstance(read, dict) or read.pop("format", None) != FORMAT:
         raise OverrideError("format", FORMAT)
     _check_version(read.pop("version", None))
@@ -343,7 +343,7 @@ def from_short(text: str) -> Overrides:
     OverrideError
         As :func:`from_json`.
     """
-    read = _parsed(text)
+    read = parsed(text, MOST_BYTES, OverrideError)
     if not isinstance(read, list) or not read:
         raise OverrideError("format", FORMAT)
     _check_version(read[0])
@@ -356,28 +356,6 @@ def from_short(text: str) -> Overrides:
 def _check_version(version: object) -> None:
     if type(version) is not int or version != VERSION:
         raise OverrideError("version", str(version) if type(version) is int else "")
-
-
-def _parsed(text: str | bytes) -> Any:
-    raw = text.encode(errors="replace") if isinstance(text, str) else text
-    if len(raw) > MOST_BYTES:
-        raise OverrideError("too_big", str(MOST_BYTES))
-    try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
-    except OverrideError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise OverrideError("not_json", str(error)) from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON in which no name stands twice."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise OverrideError("twice", name)
-        found[name] = value
-    return found
 
 
 def write(path: Path, overrides: Overrides) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from data.schema import LEVELS, PILLARS
 from model.composite import AGGREGATIONS, WEIGHTS, CompositeError, Method
+from model.saved import parsed
 from model.scaling import MISSING, NORMALISATIONS, OUTLIERS
 
 FORMAT, VERSION = "siteselect-own-lens", 1
@@ -357,15 +358,7 @@ def from_json(text: str | bytes) -> OwnLens:
     OwnLensError
         When it is no such file, or holds what a lens cannot.
     """
-    raw = text.encode(errors="replace") if isinstance(text, str) else text
-    if len(raw) > MOST_BYTES:
-        raise OwnLensError("too_big", str(MOST_BYTES))
-    try:
-        read = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
-    except OwnLensError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise OwnLensError("not_json", str(error)) from None
+    read = parsed(text, MOST_BYTES, OwnLensError)
     if not isinstance(read, dict) or read.pop("format", None) != FORMAT:
         raise OwnLensError("format", FORMAT)
     version = read.pop("version", None)
@@ -377,16 +370,6 @@ def from_json(text: str | bytes) -> OwnLens:
         if not _typed(PARTS[name].kind, value):
             raise OwnLensError("type", name)
     return _made(read)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON in which no name stands twice."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise OwnLensError("twice", name)
-        found[name] = value
-    return found
 
 
 def _typed(kind: str, value: object) -> bool:

@@ -11,6 +11,7 @@ from data.schema import LEVELS, PILLARS
 from model import own_index
 from model.composite import ROOT
 from model.own_lens import OwnLens
+from tests.lens_page import asked, opener, sound
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 ROOT_FOLDER = Path(__file__).resolve().parent.parent
@@ -19,37 +20,10 @@ ZH = words("zh")
 DELTA = {"310000", "320000", "330000", "340000"}
 
 
-def show():
-    from app.views import my_lens
-
-    my_lens.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
-
-
-def sound(page):
-    assert not page.exception
-    return page
-
-
-def asked(page):
-    """The parameters of the URL."""
-    return {
-        name: value[-1] if isinstance(value, list) else value
-        for name, value in page.query_params.items()
-    }
+    return opener(model, monkeypatch)
 
 
 def ranked(page, lang="zh"):

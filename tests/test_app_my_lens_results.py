@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.ui import cache, columns, my_lens_tables
 from app.ui.words import words
@@ -12,42 +11,16 @@ from app.views import my_lens_results
 from model import own_index, own_lens, tipping
 from model.composite import ROOT
 from model.own_lens import OwnLens
+from tests.lens_page import asked, opener, sound
 
 ROOT_FOLDER = Path(__file__).resolve().parent.parent
 ZH = words("zh")
 
 
-def show():
-    from app.views import my_lens
-
-    my_lens.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
-
-
-def sound(page):
-    assert not page.exception
-    return page
-
-
-def asked(page):
-    """The parameters of the URL."""
-    return {
-        name: value[-1] if isinstance(value, list) else value
-        for name, value in page.query_params.items()
-    }
+    return opener(model, monkeypatch)
 
 
 def noted(page, value):
