@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 
 from app import cli
 from data import EMBEDDED, load
@@ -24,10 +25,14 @@ def facts():
 
 
 @pytest.fixture(scope="session")
-def model_home(tmp_path_factory):
-    """A folder with a trained model, which ``SITESELECT_HOME`` names."""
-    folder = tmp_path_factory.mktemp("home")
-    training.ready(load(), folder, resamples=20)
+def model_home(request):
+    """A folder with a trained model, which ``SITESELECT_HOME`` names.
+
+    It is kept between runs; the store refuses one that other code or facts made.
+    """
+    folder = request.config.cache.mkdir("model")
+    with FileLock(folder.with_suffix(".lock")):
+        training.ready(load(), folder, resamples=20)
     patch = pytest.MonkeyPatch()
     patch.setenv("SITESELECT_HOME", str(folder))
     yield folder

@@ -7,7 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
-from app import cli
+from app.commands.arguments import EXAMPLES
 from app.ui.words import LANGS, words
 
 ENTRY = {
@@ -274,12 +274,12 @@ def test_a_folder_that_cannot_be_written_is_named(run, tmp_path):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("command", cli.EXAMPLES)
+@pytest.mark.parametrize("command", EXAMPLES)
 def test_every_command_has_help_with_an_example(run, command, lang):
     code, out, _ = run(command, "--help", "--lang", lang)
     assert code == 0
-    assert cli.EXAMPLES[command].split()[1] in out
-    assert " ".join(out.split()).count(" ".join(cli.EXAMPLES[command].split()[:3]))
+    assert EXAMPLES[command].split()[1] in out
+    assert " ".join(out.split()).count(" ".join(EXAMPLES[command].split()[:3]))
 
 
 def test_a_reader_that_stops_early_is_no_error(environment):

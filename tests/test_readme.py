@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import cli
+from app.commands.arguments import EXAMPLES, parser
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
 LINES = re.findall(r"^(?:uv run )?siteselect (\S.*?)(?:\s+#.*)?$", README, re.M)
@@ -21,10 +21,10 @@ def test_the_two_commands_stand_at_the_top():
 
 @pytest.mark.parametrize("line", sorted(set(LINES)))
 def test_every_command_of_the_readme_can_be_read(line):
-    cli.parser("en").parse_args(shlex.split(line))
+    parser("en").parse_args(shlex.split(line))
 
 
-@pytest.mark.parametrize("command", cli.EXAMPLES)
+@pytest.mark.parametrize("command", EXAMPLES)
 def test_every_command_and_example_stands_in_the_readme(command):
     assert any(line.split()[0] == command for line in LINES)
-    cli.parser("zh").parse_args(shlex.split(cli.EXAMPLES[command])[1:])
+    parser("zh").parse_args(shlex.split(EXAMPLES[command])[1:])

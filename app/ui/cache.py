@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -191,17 +191,42 @@ def _lens(key: str, name: str, _facts: Facts) -> tuple[Lens, dict[str, Compared]
 
 
 def _key(model: Model) -> str:
-    return str(model.manifest["sha256"])
+    """Name what a model answers: the file it is from, and what it assumes."""
+    return f"{model.manifest['sha256']} {model.assumed}"
+
+
+def shared(
+    function: Callable[..., Any], model: Model, *asked: Hashable, large: bool = False
+) -> Any:
+    """Return ``function(model, *asked)``, computed once for all visitors.
+
+    Parameters
+    ----------
+    function : callable
+        A function of a module, known by its name.
+    model : Model
+    *asked
+        What an answer depends on besides; their ``repr`` names it.
+    large : bool
+        Whether an answer speaks of every place and segment: only some are kept.
+    """
+    key = f"{function.__module__}.{function.__qualname__} {_key(model)} {asked!r}"
+    return (_large if large else _small)(key, function, model, asked)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _large(key: str, _function: Any, _model: Model, _asked: tuple[Any, ...]) -> Any:
+    return _function(_model, *_asked)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4_096)
+def _small(key: str, _function: Any, _model: Model, _asked: tuple[Any, ...]) -> Any:
+    return _function(_model, *_asked)
 
 
 def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
     """Return the whole ranking of a segment at a level."""
-    return _ranking(_key(model), segment, level, model)
-
-
-@st.cache_resource(show_spinner=False, max_entries=96)
-def _ranking(key: str, segment: str, level: str, _model: Model) -> pd.DataFrame:
-    return score.ranking(_model, segment, level)
+    return shared(score.ranking, model, segment, level)
 
 
 def names(facts: Facts, level: str, lang: str) -> dict[str, str]:
@@ -223,51 +248,38 @@ def short_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
 
 def parts(model: Model, segment: str, level: str) -> explain.Parts:
     """Return every candidate's score in parts."""
-    return _parts(_key(model), segment, level, model)
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _parts(key: str, segment: str, level: str, _model: Model) -> explain.Parts:
-    return explain.parts(_model, segment, level)
+    return shared(explain.parts, model, segment, level, large=True)
 
 
 def reasons(
     model: Model, segment: str, level: str, places: list[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the reasons of each of some places."""
-    return {
-        place: _reasons(_key(model), segment, level, place, model) for place in places
-    }
+    return {place: shared(_reasons, model, segment, level, place) for place in places}
 
 
-@st.cache_resource(show_spinner=False, max_entries=20_000)
 def _reasons(
-    key: str, segment: str, level: str, place: str, _model: Model
+    model: Model, segment: str, level: str, place: str
 ) -> list[dict[str, Any]]:
-    return why.reasons(_model, parts(_model, segment, level), place)
+    return why.reasons(model, parts(model, segment, level), place)
 
 
 def pillars(model: Model, segment: str, level: str) -> pd.DataFrame:
     """Return every candidate's contributions by pillar."""
-    return _pillars(_key(model), segment, level, model)
+    return shared(_pillars, model, segment, level)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _pillars(key: str, segment: str, level: str, _model: Model) -> pd.DataFrame:
-    return explain.by_pillar(_model, parts(_model, segment, level))
+def _pillars(model: Model, segment: str, level: str) -> pd.DataFrame:
+    return explain.by_pillar(model, parts(model, segment, level))
 
 
 def figures(model: Model, level: str, place: str, lang: str) -> pd.DataFrame:
     """Return every figure known of a place, and of a district's city."""
-    return _figures(_key(model), level, place, lang, model)
+    return shared(_figures, model, level, place, lang)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _figures(
-    key: str, level: str, place: str, lang: str, _model: Model
-) -> pd.DataFrame:
-    disagreeing = conflicts(_model.facts)
-    return place_figures.figures(_model, disagreeing, level, place, lang)
+def _figures(model: Model, level: str, place: str, lang: str) -> pd.DataFrame:
+    return place_figures.figures(model, conflicts(model.facts), level, place, lang)
 
 
 def own(model: Model, lens: OwnLens) -> OwnRanking:
