@@ -325,6 +325,13 @@ def test_an_unknown_system_is_bad_input_and_the_choices_are_told():
         assert all(name in err for name in LENSES)
 
 
+@pytest.mark.parametrize("option", ["--segment", "--top"])
+def test_what_goes_with_a_lens_of_ones_own_is_refused(option):
+    code, out, err = call("lens", "ccid2018", option, "3")
+    assert (code, out) == (2, "")
+    assert option in err and ".json" in err and len(err.strip().splitlines()) == 1
+
+
 def test_a_system_must_be_named():
     code, out, err = call("lens")
     assert (code, out) == (2, "")

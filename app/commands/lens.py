@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from app.commands import output, own_lens
+from app.commands.errors import UserError
 from app.commands.folder import load_facts
 from data import Facts
 from model import lens_gaps, lenses
@@ -83,6 +84,9 @@ def lens(args: argparse.Namespace) -> None:
     if args.name.endswith(".json"):
         own_lens.ranking(args)
         return
+    for option in ("segment", "top"):
+        if getattr(args, option) is not None:
+            raise UserError("own_lens_only", option=f"--{option}")
     facts = load_facts(args.data)
     said = answer(facts, args.name)
     if args.format == "json":
