@@ -195,32 +195,51 @@ def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
     ground : {"light", "dark"}
         The theme it is drawn on.
     """
-    table = pd.DataFrame(
-        {
-            "pillar": [t(f"common.pillar_{name}", lang) for name in row.index],
-            "value": row.to_numpy(),
-        }
-    )
-    table["text"] = [f"{value:+.2f}" for value in table["value"]]
-    order = list(table.sort_values("value", ascending=False)["pillar"])
+    names = [t(f"common.pillar_{name}", lang) for name in row.index]
+    table = pd.DataFrame({"name": names, "value": row.to_numpy()})
+    headings = t("detail.col_pillar", lang), t("detail.axis_contribution", lang)
+    ordered = table.sort_values("value", ascending=False)
+    return signed(ordered, headings, ground)
+
+
+def signed(
+    table: pd.DataFrame, headings: tuple[str, str], ground: str, quiet: str = ""
+) -> alt.LayerChart:
+    """Draw parts of a whole as bars to both sides of 0, with their figures.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``name, value``, the uppermost bar first.
+    headings : tuple of str
+        What the names are, and what the values.
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    quiet : str
+        Name of a bar that is drawn in grey.
+    """
+    table = table.assign(text=[f"{value:+.2f}" for value in table["value"]])
     reach = max(float(table["value"].abs().max()), 0.1)
     low = min(float(table["value"].min()), 0.0)
     base = alt.Chart(table).encode(
-        y=alt.Y("pillar:N", sort=order, title=None),
+        y=alt.Y("name:N", sort=list(table["name"]), title=None),
         x=alt.X(
             "value:Q",
-            title=t("detail.axis_contribution", lang),
+            title=headings[1],
             scale=alt.Scale(
                 domain=[low - 0.18 * reach * (low < 0), reach * 1.18], nice=False
             ),
         ),
         tooltip=[
-            alt.Tooltip("pillar:N", title=t("detail.col_pillar", lang)),
-            alt.Tooltip("text:N", title=t("detail.axis_contribution", lang)),
+            alt.Tooltip("name:N", title=headings[0]),
+            alt.Tooltip("text:N", title=headings[1]),
         ],
     )
-    bars = base.mark_bar(height={"band": 0.65}).encode(
-        color=alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
+    colour = alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
+    told = base.transform_filter(alt.datum.name != quiet)
+    bars = told.mark_bar(height={"band": 0.65}).encode(color=colour)
+    rest = base.transform_filter(alt.datum.name == quiet).mark_bar(
+        height={"band": 0.65}, color=QUIET
     )
     right = base.transform_filter(alt.datum.value >= 0).mark_text(
         align="left", dx=4, color=INK[ground]
@@ -233,7 +252,8 @@ def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
         .mark_rule(color=QUIET)
         .encode(x=alt.X("zero:Q"))
     )
-    chart = bars + right.encode(text="text:N") + left.encode(text="text:N") + zero
+    texts = right.encode(text="text:N") + left.encode(text="text:N")
+    chart = bars + rest + texts + zero
     return _legible(chart.properties(height=34 * len(table) + 40), ground)
 
 
