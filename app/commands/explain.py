@@ -66,9 +66,11 @@ def _print(model: Model, answer: dict[str, Any], lang: str) -> None:
     said = t("why.no_weakness", lang) if weak is None else _said(weak, lang)
     print(f"{t('why.weakness', lang)}\n  {said}")
     print(f"{t('why.unknown', lang)}\n  {answer['unknown'][f'text_{lang}']}\n")
-    output.print_table(_pillars(answer["pillars"], lang))
+    output.print_table(
+        _pillars(answer["pillars"], t("why.col_contribution", lang), lang)
+    )
     if "difference" in answer:
-        _print_difference(answer, lang)
+        _print_difference(model, answer, lang)
     if any(one["stable"] is not None for one in answer["groups"]):
         print(f"\n{t('why.stable_means', lang, share=f'{STABLE:.0%}', top=TOP)}")
 
@@ -96,32 +98,27 @@ def _said(entry: dict[str, Any], lang: str) -> str:
     return f"[{t('why.stable' if entry['stable'] else 'why.unstable', lang)}] {said}"
 
 
-def _pillars(pillars: list[dict[str, Any]], lang: str) -> pd.DataFrame:
+def _pillars(pillars: list[dict[str, Any]], heading: str, lang: str) -> pd.DataFrame:
     names = [t(f"common.pillar_{one['pillar']}", lang) for one in pillars]
-    headings = [t(f"why.col_{key}", lang) for key in ("pillar", "contribution")]
-    columns = [names, _signed(one["contribution"] for one in pillars)]
-    return pd.DataFrame(dict(zip(headings, columns, strict=True)))
+    values = _signed(one["contribution"] for one in pillars)
+    return pd.DataFrame({t("why.col_pillar", lang): names, heading: values})
 
 
 def _signed(values: Iterable[float]) -> list[str]:
     return [f"{value:+.3f}" for value in values]
 
 
-def _print_difference(answer: dict[str, Any], lang: str) -> None:
+def _print_difference(model: Model, answer: dict[str, Any], lang: str) -> None:
     """Print why one of two places is above the other, in words and in parts."""
     gap = answer["difference"]
     print(f"\n{gap[f'text_{lang}']}")
-    if answer["chance_above"] is not None:
-        pair = {"place": answer["place"], "versus": answer["versus"]}
-        chance = f"{answer['chance_above']:.0%}"
-        print(t("why.chance_above", lang, **pair, chance=chance))
     told = [("driver", entry) for entry in gap["drivers"]]
     told += [("against", gap["against"])] * (gap["against"] is not None)
     rows = [(one[f"name_{lang}"], kind, one["contribution"]) for kind, one in told]
     rows.append((t("why.part_rest", lang), "rest", gap["rest"]))
-    names, kinds, values = zip(*rows, strict=True)
+    parts, kinds, values = zip(*rows, strict=True)
     table = {
-        t("why.col_part", lang): names,
+        t("why.col_part", lang): parts,
         t("why.col_kind", lang): [t(f"why.kind_{kind}", lang) for kind in kinds],
         t("why.col_contribution", lang): _signed(values),
     }
@@ -130,5 +127,8 @@ def _print_difference(answer: dict[str, Any], lang: str) -> None:
     print()
     for _, entry in told:
         print(f"  {_said(entry, lang)}")
+    names = model.facts.places.loc[answer["level"], f"name_{lang}"]
+    pair = {key: names[answer[key]] for key in ("place", "versus")}
     print()
-    output.print_table(_pillars(gap["pillars"], lang))
+    minus = t("why.col_minus", lang, **pair)
+    output.print_table(_pillars(gap["pillars"], minus, lang))

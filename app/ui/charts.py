@@ -18,6 +18,8 @@ INK = {"light": "#3b484a", "dark": "#c9d3d3"}
 # Room of a label, as a share of the picture: a letter's width, a line's height.
 LETTER = {"zh": 0.026, "en": 0.014}
 LINE = 0.05
+# The longest name beside a bar, in pixels.
+LABEL = 170
 # Fixed, so that a place keeps its spot whatever is filtered.
 LONGITUDES, LATITUDES = (73, 136), (17, 54)
 
@@ -218,11 +220,18 @@ def signed(
     quiet : str
         Name of a bar that is drawn in grey.
     """
-    table = table.assign(text=[f"{value:+.2f}" for value in table["value"]])
+    # A part too small to show is 0, not minus 0.
+    rounded = table["value"].round(2) + 0.0
+    table = table.assign(text=[f"{value:+.2f}" for value in rounded])
     reach = max(float(table["value"].abs().max()), 0.1)
     low = min(float(table["value"].min()), 0.0)
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", sort=list(table["name"]), title=None),
+        y=alt.Y(
+            "name:N",
+            sort=list(table["name"]),
+            title=None,
+            axis=alt.Axis(labelLimit=LABEL),
+        ),
         x=alt.X(
             "value:Q",
             title=headings[1],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from app.ui import cache
 from model import why, why_draws
@@ -53,3 +54,23 @@ def _versus(
 ) -> dict[str, Any]:
     cut, draws = view(model, segment, level), drawn(model, segment, level)
     return why.versus(model, cut, place, other, draws)
+
+
+def parts_of(gap: dict[str, Any], rest: str, lang: str) -> pd.DataFrame:
+    """Return what a gap is made of, ``name, value``: drivers, what is against, rest.
+
+    Parameters
+    ----------
+    gap : dict
+        From :func:`versus`.
+    rest : str
+        What all else is called.
+    lang : {"zh", "en"}
+    """
+    rows = [(one[f"name_{lang}"], one["contribution"]) for one in spoken(gap)]
+    return pd.DataFrame([*rows, (rest, gap["rest"])], columns=["name", "value"])
+
+
+def spoken(gap: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the groups that are told of a gap, for the place above first."""
+    return [*gap["drivers"], *filter(None, [gap["against"]])]

@@ -40,7 +40,7 @@ def section(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
 
 def parts(found: dict[str, Any], lang: str) -> None:
     """Draw the two parts of the score."""
-    bar = st.container(horizontal=True)
+    bar = st.container(horizontal=True, gap="large")
     for name in ("presence", "fundamentals"):
         bar.metric(
             t(f"why.{name}", lang),
@@ -162,15 +162,14 @@ def beside(
     asked = chosen.segment, chosen.level
     gap = why_answers.versus(model, *asked, chosen.place, other)
     st.markdown(plain(gap[f"text_{lang}"]))
-    pair = {key: names[gap[key]] for key in ("above", "below")}
-    spoken = [*gap["drivers"], *filter(None, [gap["against"]])]
-    bars = [(entry[f"name_{lang}"], entry["contribution"]) for entry in spoken]
+    own = model.facts.places.loc[chosen.level, f"name_{lang}"]
+    pair = {key: own[gap[key]] for key in ("above", "below")}
     rest = t("why.part_rest", lang)
-    table = pd.DataFrame([*bars, (rest, gap["rest"])], columns=["name", "value"])
-    axis = t("why.axis_gap", lang, above=pair["above"])
+    headings = t("why.col_part", lang), t("why.axis_gap", lang, above=pair["above"])
+    bars = why_answers.parts_of(gap, rest, lang)
     st.altair_chart(
-        charts.signed(table, (t("why.col_part", lang), axis), state.ground(), rest),
+        charts.signed(bars, headings, state.ground(), rest),
         alt=t("why.alt_gap", lang, **pair),
     )
-    for entry in spoken:
+    for entry in why_answers.spoken(gap):
         told(model, entry, "", lang)
