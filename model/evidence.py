@@ -125,16 +125,19 @@ class Citations:
     @cached_property
     def _own(self) -> dict[str, dict[str, str]]:
         # The index is in no order: its codes are compared rather than looked up.
-        index = self._figures.index
+        table, index = self._figures, self._figures.index
         at = index.levels[0].get_indexer([self.place])[0]
         rows = np.flatnonzero(index.codes[0] == at)
-        names = index.levels[1].take(index.codes[1][rows])
-        cited = self._figures[CITED].iloc[rows].astype(str).to_dict("records")
-        return dict(zip(names, cited, strict=True))
+        names = index.levels[1].take(index.codes[1][rows]).to_numpy(object)
+        columns = [table[name].iloc[rows].to_numpy(object) for name in CITED]
+        return {
+            name: dict(zip(CITED, map(str, cited), strict=True))
+            for name, *cited in zip(names, *columns, strict=True)
+        }
 
     def of(self, indicators: list[str]) -> list[dict[str, str]]:
         """Return source, period and locator of each of some indicators."""
-        return [{**(self._own.get(name) or self._list(name))} for name in indicators]
+        return [dict(self._own.get(name) or self._list(name)) for name in indicators]
 
     def _list(self, indicator: str) -> dict[str, str]:
         listed = self.model.listed

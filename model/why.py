@@ -142,7 +142,8 @@ def name_of(model: Model, theme: str, level: str) -> Text:
     whose, key = theme.split(":")
     if whose == PRESENCE:
         return TERMS[key]
-    zh, en = model.facts.indicators.loc[key, ["name_zh", "name_en"]]
+    rows = model.facts.indicators
+    zh, en = str(rows.at[key, "name_zh"]), str(rows.at[key, "name_en"])
     return Text(zh, en) if whose == level else Text(f"所在城市{zh}", f"{en} (its city)")
 
 
