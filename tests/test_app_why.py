@@ -129,6 +129,9 @@ def test_a_link_opens_the_comparison_in_an_area_and_beyond_it(visit):
     page = visit(**params, versus="110000")
     assert page.selectbox(key=BOX).value == "110000"
     assert len(page.selectbox(key=BOX).options) > inside
+    # An area of one place is no list to compare within.
+    page = visit(segment=SEGMENT, place="440300", within="440300")
+    assert len(page.selectbox(key=BOX).options) > inside
 
 
 def test_a_code_that_is_no_place_of_the_level_is_noted(visit, model):

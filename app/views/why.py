@@ -24,9 +24,8 @@ def section(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
     if chosen.place not in set(whole["place"]):
         st.info(t("detail.not_ranked", lang))
         return
-    asked = chosen.segment, chosen.level
     with st.spinner(t("why.computing", lang)):
-        found = why_answers.account(model, *asked, chosen.place)
+        found = why_answers.account(model, chosen.segment, chosen.level, chosen.place)
     parts(found, lang)
     st.altair_chart(
         charts.pillars(pd.Series(found["pillars"]), lang, state.ground()),
@@ -110,21 +109,20 @@ def grouped(model: Model, level: str, groups: list[dict[str, Any]], lang: str) -
             ],
         }
     )
+    headings = columns.labels(list(rows), lang, "why")
+    number, aid = st.column_config.NumberColumn, t("why.share_help", lang, top=TOP)
+    config = {headings["contribution"]: number(format="%+.3f")}
     if rows["share"].isna().all():
         rows = rows.drop(columns="share")
-    headings = columns.labels(list(rows), lang, "why")
+    else:
+        config[headings["share"]] = number(format="percent", help=aid)
     with st.expander(t("why.groups", lang, many=len(groups))):
         st.caption(t("why.groups_note", lang))
         st.dataframe(
             rows.rename(columns=headings),
             key=f"groups-{level}",
             hide_index=True,
-            column_config={
-                headings["contribution"]: st.column_config.NumberColumn(format="%+.3f"),
-                headings.get("share", ""): st.column_config.NumberColumn(
-                    format="percent", help=t("why.share_help", lang, top=TOP)
-                ),
-            },
+            column_config=config,
             alt=t("why.alt_groups", lang),
         )
 
@@ -137,13 +135,11 @@ def beside(
     lang: str,
 ) -> None:
     """Draw a chooser of another place, and why one of the two is above the other."""
-    codes = list(ranking["place"])
-    if not {chosen.place, chosen.versus or chosen.place} <= set(codes):
-        codes = list(whole["place"])
     heading("versus_title", lang)
-    if len(codes) < 2:
-        st.caption(t("why.versus_alone", lang))
-        return
+    codes = list(ranking["place"])
+    asked = {chosen.place, chosen.versus or chosen.place}
+    if len(codes) < 2 or not asked <= set(codes):
+        codes = list(whole["place"])
     names = cache.names(model.facts, chosen.level, lang)
     ranks = {code: rank for rank, code in enumerate(codes, start=1)}
     # The neighbour is only shown: the link holds what somebody chose.
@@ -159,17 +155,17 @@ def beside(
         on_change=state.compare,
         args=(BOX,),
     )
-    asked = chosen.segment, chosen.level
-    gap = why_answers.versus(model, *asked, chosen.place, other)
+    pair = chosen.place, other
+    gap = why_answers.versus(model, chosen.segment, chosen.level, *pair)
     st.markdown(plain(gap[f"text_{lang}"]))
     own = model.facts.places.loc[chosen.level, f"name_{lang}"]
-    pair = {key: own[gap[key]] for key in ("above", "below")}
+    named = {key: own[gap[key]] for key in ("above", "below")}
     rest = t("why.part_rest", lang)
-    headings = t("why.col_part", lang), t("why.axis_gap", lang, above=pair["above"])
+    headings = t("why.col_part", lang), t("why.axis_gap", lang, above=named["above"])
     bars = why_answers.parts_of(gap, rest, lang)
     st.altair_chart(
         charts.signed(bars, headings, state.ground(), rest),
-        alt=t("why.alt_gap", lang, **pair),
+        alt=t("why.alt_gap", lang, **named),
     )
     for entry in why_answers.spoken(gap):
         told(model, entry, "", lang)
