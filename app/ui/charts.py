@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -19,7 +21,9 @@ INK = {"light": "#3b484a", "dark": "#c9d3d3"}
 LETTER = {"zh": 0.026, "en": 0.014}
 LINE = 0.05
 # The longest name beside a bar, in pixels.
-LABEL = 170
+LABEL = 130
+# Lines of a longer name: letters that fit side by side (a Chinese one takes two).
+LINE_WIDTH, LINES = 20, 2
 # Fixed, so that a place keeps its spot whatever is filtered.
 LONGITUDES, LATITUDES = (73, 136), (17, 54)
 
@@ -204,6 +208,14 @@ def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
     return signed(ordered, headings, ground)
 
 
+def wrapped(name: str) -> str:
+    """Break a long name into lines; what does not fit is cut."""
+    chinese = not name.isascii()
+    width = LINE_WIDTH // 2 if chinese else LINE_WIDTH
+    lines = textwrap.wrap(name, width, max_lines=LINES, placeholder="…")
+    return "\n".join(lines)
+
+
 def signed(
     table: pd.DataFrame, headings: tuple[str, str], ground: str, quiet: str = ""
 ) -> alt.LayerChart:
@@ -222,22 +234,23 @@ def signed(
     """
     # A part too small to show is 0, not minus 0.
     rounded = table["value"].round(2) + 0.0
-    table = table.assign(text=[f"{value:+.2f}" for value in rounded])
-    reach = max(float(table["value"].abs().max()), 0.1)
-    low = min(float(table["value"].min()), 0.0)
+    labels = [wrapped(name) for name in table["name"]]
+    text = [f"{value:+.2f}" for value in rounded]
+    table = table.assign(label=labels, text=text)
+    low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
+    # Room for the figures, also on a phone.
+    room = 0.2 * max(high - low, 0.1)
     base = alt.Chart(table).encode(
         y=alt.Y(
-            "name:N",
-            sort=list(table["name"]),
+            "label:N",
+            sort=labels,
             title=None,
-            axis=alt.Axis(labelLimit=LABEL),
+            axis=alt.Axis(labelLimit=LABEL, labelExpr="split(datum.label, '\\n')"),
         ),
         x=alt.X(
             "value:Q",
             title=headings[1],
-            scale=alt.Scale(
-                domain=[low - 0.18 * reach * (low < 0), reach * 1.18], nice=False
-            ),
+            scale=alt.Scale(domain=[low - room * (low < 0), high + room], nice=False),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=headings[0]),
