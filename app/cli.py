@@ -20,7 +20,6 @@ MODULES = {
     "train": "learning",
     "evaluate": "learning",
     "rank": "places",
-    "explain": "places",
     "score": "places",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -29,6 +30,7 @@ class Origin:
     lean: bool
 
 
+@lru_cache(maxsize=4_096)
 def origin(feature: str, level: str) -> Origin:
     """Return where ``feature`` of a place of ``level`` comes from.
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from features.lineage import origin
-from model import presence
-from model.evidence import PRESENCE, describe, pillar_of
-from model.score import RANGES, Model, UnknownNameError, ranking
+from model.evidence import PRESENCE, describe_all, pillars_of
+from model.ranker import Scores
+from model.score import Model, UnknownNameError, stand
 
 
 @dataclass(frozen=True)
@@ -51,39 +51,58 @@ class Parts:
         )
 
 
-def parts(model: Model, segment: str, level: str) -> Parts:
-    """Split the score of every candidate into presence terms and features."""
-    scores = model.scores(segment, level)
+def parts(
+    model: Model, segment: str, level: str, scores: Scores | None = None
+) -> Parts:
+    """Split the score of every candidate into presence terms and features.
+
+    Parameters
+    ----------
+    model : Model
+    segment, level : str
+    scores : Scores, optional
+        Those of the model, where they are known already.
+    """
+    scores = model.scores(segment, level) if scores is None else scores
     table = model.tables[level]
     row = table.history.segments.get_loc(segment)
-    there = {
-        f"{PRESENCE}:{name}": values[row]
-        for name, values in presence.terms(table).items()
-    }
+    terms = model.terms[level]
     learned = model.rankers[level].fundamentals_
     places = table.history.places
     raw = learned.contributions(table, segment, np.arange(len(places)))[:, :-1]
-    centred = (raw - raw.mean(axis=0)) * scores.factor
-    frame = pd.concat(
-        [
-            pd.DataFrame(there, index=places),
-            pd.DataFrame(centred, index=places, columns=learned.columns_),
-        ],
-        axis=1,
-    )
+    whole = np.empty((len(places), len(terms) + raw.shape[1]))
+    for position, values in enumerate(terms.values()):
+        whole[:, position] = values[row]
+    whole[:, len(terms) :] = (raw - raw.mean(axis=0)) * scores.factor
+    names = [*(f"{PRESENCE}:{name}" for name in terms), *learned.columns_]
+    frame = pd.DataFrame(whole, index=places, columns=names, copy=False)
     return Parts(segment, level, frame)
 
 
 def by_pillar(model: Model, split: Parts) -> pd.DataFrame:
     """Sum contributions by pillar, for every candidate."""
-    pillars = [pillar_of(model, name, split.level) for name in split.table]
+    pillars = pillars_of(model, split.table, split.level)
     return split.table.T.groupby(pillars).sum().T
 
 
 def explain(
-    model: Model, segment: str, place: str, level: str, versus: str | None = None
+    model: Model,
+    segment: str,
+    place: str,
+    level: str,
+    versus: str | None = None,
+    split: Parts | None = None,
 ) -> dict[str, Any]:
     """Explain a place's score, and its gap to another place's.
+
+    Parameters
+    ----------
+    model : Model
+    segment, place, level : str
+    versus : str, optional
+        Another place.
+    split : Parts, optional
+        From :func:`parts`, where it is known already.
 
     Returns
     -------
@@ -97,61 +116,49 @@ def explain(
     UnknownNameError
         When a place is not ranked at this level.
     """
-    split = parts(model, segment, level)
+    scores = model.scores(segment, level)
+    places = model.tables[level].history.places
     for code in filter(None, (place, versus)):
-        if code not in split.table.index:
-            raise UnknownNameError("place", code, list(split.table.index))
-    table = ranking(model, segment, level).set_index("place")
-    pillars = by_pillar(model, split)
-    row = split.table.loc[place]
-    features = [
-        {
-            "feature": name,
-            "contribution": float(row[name]),
-            **describe(model, name, segment, level, place),
-        }
-        for name in row.abs().sort_values(ascending=False, kind="stable").index
-    ]
+        if code not in places:
+            raise UnknownNameError("place", code, list(places))
+    split = parts(model, segment, level, scores) if split is None else split
+    pillars = pillars_of(model, split.table, level)
+    row, score = split.table.loc[place], scores.score
+    ordered = _ordered(row)
+    described = describe_all(model, ordered.index, segment, level, place)
     answer: dict[str, Any] = {
         "segment": segment,
         "place": place,
         "level": level,
         "as_of": model.as_of,
-        "score": float(table.at[place, "score"]),
-        "rank": int(table.at[place, "rank"]),
-        **_range(table.loc[place]),
+        "score": float(score[places.get_loc(place)]),
+        **stand(model, scores, segment, level, place),
         "base_value": 0.0,
-        "pillars": _contributions(pillars.loc[place], "pillar"),
-        "features": features,
+        "pillars": _contributions(row.groupby(pillars).sum(), "pillar"),
+        "features": [
+            {"feature": name, "contribution": float(value), **entry}
+            for (name, value), entry in zip(ordered.items(), described, strict=True)
+        ],
     }
     if versus:
+        gap = row - split.table.loc[versus]
+        first, second = places.get_indexer([place, versus])
         answer["versus"] = versus
         answer["difference"] = {
-            "score_gap": float(table.at[place, "score"] - table.at[versus, "score"]),
-            "pillars": _contributions(
-                pillars.loc[place] - pillars.loc[versus], "pillar"
-            ),
-            "features": _contributions(row - split.table.loc[versus], "feature"),
+            "score_gap": float(score[first] - score[second]),
+            "pillars": _contributions(gap.groupby(pillars).sum(), "pillar"),
+            "features": _contributions(gap, "feature"),
         }
         drawn = model.drawn(segment, level)
         answer["chance_above"] = drawn and drawn.chance_above(place, versus)
     return answer
 
 
-def _range(row: pd.Series) -> dict[str, Any]:
-    """Return the range of a place's rank, its tie group and chance of the top five."""
-    if row["rank_low"] is None:
-        return dict.fromkeys(RANGES)
-    return {
-        "rank_low": int(row["rank_low"]),
-        "rank_high": int(row["rank_high"]),
-        "tie_group": row["tie_group"],
-        "chance_top5": float(row["chance_top5"]),
-    }
+def _ordered(values: pd.Series) -> pd.Series:
+    """Sort contributions by size, the largest first."""
+    return values.iloc[np.argsort(-values.abs().to_numpy(), kind="stable")]
 
 
 def _contributions(values: pd.Series, name: str) -> list[dict[str, Any]]:
-    ordered = values.reindex(
-        values.abs().sort_values(ascending=False, kind="stable").index
-    )
-    return [{name: key, "contribution": float(value)} for key, value in ordered.items()]
+    ordered = _ordered(values).items()
+    return [{name: key, "contribution": float(value)} for key, value in ordered]

@@ -76,7 +76,9 @@ class Drawn:
         first, second = self.places.get_indexer([place, other])
         return float(np.mean(self.ranks[:, first] < self.ranks[:, second]))
 
-    def tie_groups(self, rank: np.ndarray) -> list[str | None]:
+    def tie_groups(
+        self, rank: np.ndarray, until: int | None = None
+    ) -> list[str | None]:
         """Return for each place the ranks it cannot be told apart from.
 
         In rank order a place joins the group of the group's first place until one
@@ -87,6 +89,8 @@ class Drawn:
         ----------
         rank : ndarray of int, shape (P,)
             The rank shown, each of 1..P once.
+        until : int, optional
+            Places that rank below this and its group are left out: they have none.
 
         Returns
         -------
@@ -98,7 +102,8 @@ class Drawn:
         ordered = np.ascontiguousarray(self.ranks.T[order])
         names: list[str | None] = [None] * len(order)
         start = 0
-        while start < len(order):
+        last = len(order) if until is None else until
+        while start < last:
             end = _group_end(ordered, start)
             if end - start > 1:
                 for position in order[start:end]:

@@ -15,6 +15,9 @@ from model import presence, task
 from model.fundamentals import Fundamentals
 from model.progress import Progress, silent
 
+# The additive terms of presence by name, each of shape (S, P).
+Terms = dict[str, np.ndarray]
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -77,21 +80,35 @@ class SiteRanker(BaseEstimator):
         self.fundamentals_ = clone(base).fit(tables, outcomes, progress)
         return self
 
-    def scores(self, table: FeatureTable, segment: str) -> Scores:
+    def scores(
+        self, table: FeatureTable, segment: str, terms: Terms | None = None
+    ) -> Scores:
         """Score every candidate of ``table`` for a segment."""
-        return next(self.all_scores(table, [segment]))
+        return next(self.all_scores(table, [segment], terms))
 
     def all_scores(
-        self, table: FeatureTable, segments: Iterable[str]
+        self,
+        table: FeatureTable,
+        segments: Iterable[str],
+        terms: Terms | None = None,
     ) -> Iterator[Scores]:
-        """Yield the scores of each of some segments, in turn."""
+        """Yield the scores of each of some segments, in turn.
+
+        Parameters
+        ----------
+        table : FeatureTable
+        segments : iterable of str
+        terms : dict, optional
+            :func:`model.presence.terms` of the table, where they are known already.
+        """
         check_is_fitted(self, "fundamentals_")
-        there = np.sum(list(presence.terms(table).values()), axis=0)
+        terms = presence.terms(table) if terms is None else terms
         for segment in segments:
             raw = self.fundamentals_.predict(table, segment)
             spread = float(raw.std())
             row = table.history.segments.get_loc(segment)
-            yield Scores(there[row], raw, self.weight / spread if spread > 0 else 0.0)
+            there = np.sum([values[row] for values in terms.values()], axis=0)
+            yield Scores(there, raw, self.weight / spread if spread > 0 else 0.0)
 
     def predict(self, table: FeatureTable) -> np.ndarray:
         """Return the score of every segment and place, shape (S, P)."""

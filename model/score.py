@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from features import FeatureTable, Known, assemble, at
 from model import presence
 from model.assumptions import Assumption, assume
 from model.intervals import Drawn
-from model.ranker import Scores, SiteRanker
+from model.ranker import Scores, SiteRanker, Terms
 from model.task import MIN_POSITIVE
 
 COLUMNS = [
@@ -108,6 +109,43 @@ class Model:
         }
 
     @cached_property
+    def terms(self) -> dict[str, Terms]:
+        """The terms of presence, by level (see :func:`model.presence.terms`)."""
+        return {level: presence.terms(table) for level, table in self.tables.items()}
+
+    @cached_property
+    def kin(self) -> dict[str, np.ndarray]:
+        """Proximity of each segment to the others, by level."""
+        return {level: presence.kinship(table) for level, table in self.tables.items()}
+
+    @cached_property
+    def statements(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Place, source and locator of what reports state, by segment.
+
+        Strengths come first, then zones whose focus a segment is.
+        """
+        zones = self.known.zones.assign(
+            segment=self.known.zones["segments"].str.split("|").map(set)
+        )
+        names = ["segment", "place", "source_id", "locator"]
+        rows = pd.concat([self.known.strengths[names], zones.explode("segment")[names]])
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for segment, *rest in rows.itertuples(index=False, name=None):
+            found.setdefault(segment, []).append(tuple(rest))
+        return found
+
+    @cached_property
+    def entries(self) -> dict[str, tuple[str, str, str]]:
+        """Unit, denominator and pillar of every indicator."""
+        rows = self.facts.indicators[["unit", "denominator", "pillar"]].astype(str)
+        return {key: tuple(rest) for key, *rest in rows.itertuples(name=None)}
+
+    @cached_property
+    def listed(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Citation of the list of an indicator, by level; filled as they are cited."""
+        return {}
+
+    @cached_property
     def standings(self) -> dict[str, pd.DataFrame]:
         """Rank of every place in each of its level's own columns, largest first."""
         return {
@@ -128,7 +166,8 @@ class Model:
         check_segment(self.facts, segment)
         if level not in LEVELS:
             raise UnknownNameError("level", level, list(LEVELS))
-        return self.rankers[level].scores(self.tables[level], segment)
+        ranker, table = self.rankers[level], self.tables[level]
+        return ranker.scores(table, segment, self.terms[level])
 
     def drawn(self, segment: str, level: str) -> Drawn | None:
         """Return the resampled ranks of a segment's places, if there are any."""
@@ -192,6 +231,24 @@ def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
     table["score_100"] = (100 * below / max(len(table) - 1, 1)).round(2)
     table = table.sort_values("rank").reset_index(drop=True)
     return with_ranges(table, model.drawn(segment, level))[COLUMNS]
+
+
+def stand(
+    model: Model, scores: Scores, segment: str, level: str, place: str
+) -> dict[str, Any]:
+    """Return ``rank`` and ``RANGES`` of one place, as :func:`ranking` has them."""
+    places = model.tables[level].history.places
+    at, rank = places.get_loc(place), _ranks(scores.score, places)
+    drawn = model.drawn(segment, level)
+    if drawn is None:
+        return {"rank": int(rank[at]), **dict.fromkeys(RANGES)}
+    mine = Drawn(places[[at]], drawn.ranks[:, [at]])
+    low, high = mine.ranges(rank[[at]])
+    return {
+        **{"rank": int(rank[at]), "rank_low": int(low[0]), "rank_high": int(high[0])},
+        "tie_group": drawn.tie_groups(rank, until=int(rank[at]))[at],
+        "chance_top5": float(mine.chance_top().round(4)[0]),
+    }
 
 
 def with_ranges(table: pd.DataFrame, drawn: Drawn | None) -> pd.DataFrame:

@@ -8,24 +8,19 @@ the place's strongest in the resamples of :mod:`model.resample`, cut as the scor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from features import FeatureTable
 from features.lineage import origin
-from model import presence
 from model.evidence import PRESENCE, figure, pillar_of
 from model.explain import Parts, parts
 from model.reasons import indicator_text, leans, presence_text
-from model.resample import SPREAD, WEIGHT_SPREAD, Outcomes
 from model.score import Model, UnknownNameError
 from model.wording import Text
 
@@ -35,7 +30,7 @@ ALIKE, TOGETHER = 0.8, 30
 REASONS, NAMED, CITED = 2, 4, 3
 # What contributes less is no reason. A gap is told by two groups, or by three when two
 # make less than a share of it.
-LEAST, ENOUGH = 0.01, 0.8
+LEAST, ENOUGH, EQUAL = 0.01, 0.8, 1e-9
 # A reason is stable when it is among the TOP strongest of its sign in this share of
 # the resamples.
 TOP, STABLE = 3, 0.7
@@ -115,9 +110,17 @@ def clusters(figures: pd.DataFrame) -> list[list[str]]:
     return [list(group) for _, group in names.groupby(number)]
 
 
-def cut(model: Model, segment: str, level: str) -> Cut:
-    """Cut the score of every candidate into groups."""
-    split = parts(model, segment, level)
+def cut(model: Model, segment: str, level: str, split: Parts | None = None) -> Cut:
+    """Cut the score of every candidate into groups.
+
+    Parameters
+    ----------
+    model : Model
+    segment, level : str
+    split : Parts, optional
+        From :func:`model.explain.parts`, where it is known already.
+    """
+    split = parts(model, segment, level) if split is None else split
     sizes = split.by_theme.abs().mean()
     pillar = {key: pillar_of(model, n[0], level) for key, n in split.themes.items()}
     themes = [key for key in pillar if pillar[key] != PRESENCE]
@@ -139,7 +142,8 @@ def name_of(model: Model, theme: str, level: str) -> Text:
     whose, key = theme.split(":")
     if whose == PRESENCE:
         return TERMS[key]
-    zh, en = model.facts.indicators.loc[key, ["name_zh", "name_en"]]
+    rows = model.facts.indicators
+    zh, en = str(rows.at[key, "name_zh"]), str(rows.at[key, "name_en"])
     return Text(zh, en) if whose == level else Text(f"所在城市{zh}", f"{en} (its city)")
 
 
@@ -180,8 +184,9 @@ def tell(
     -------
     dict
         ``group, name_zh, name_en, pillar, size`` (indicators), ``contribution, text_zh,
-        text_en, sources, share, stable`` (None without resamples). No sources only
-        where the text says that there is no figure.
+        text_en`` (``said_zh, said_en`` without sources and stability), ``sources,
+        share, stable`` (None without resamples). No sources only where the text says
+        that there is no figure.
     """
     group, level = view.groups[key], view.split.level
     rows = view.split.by_theme.loc[places, list(group.members)]
@@ -204,7 +209,7 @@ def tell(
         en += ["recent events count more"] * faded
     zh += [f"{f'与同向的另{others}项合计' if others else '贡献'}{value:+.2f}"]
     en += [f"{f'with {others} that move with it ' if others else ''}{value:+.2f}"]
-    source = cited(model, sources)
+    said, source = Text("；".join(zh), "; ".join(en)), cited(model, sources)
     zh, en = zh + [source.zh] * bool(sources), en + [source.en] * bool(sources)
     if share is not None and share < STABLE:
         zh += [f"不稳：{share:.0%}的重抽样中居前{TOP}"]
@@ -213,12 +218,13 @@ def tell(
         **{"group": key, "name_zh": group.name.zh, "name_en": group.name.en},
         **{"pillar": group.pillar, "size": others + 1, "contribution": value},
         **{"text_zh": "；".join(zh), "text_en": "; ".join(en), "sources": sources},
+        **{"said_zh": said.zh, "said_en": said.en},
         **{"share": share, "stable": None if share is None else share >= STABLE},
     }
 
 
 def account(model: Model, view: Cut, place: str, drawn: Drawn = None) -> Entry:
-    """Account for a place's score; ``drawn`` is from :func:`redrawn`.
+    """Account for a place's score; ``drawn`` is from :func:`~model.why_draws.redrawn`.
 
     Returns
     -------
@@ -291,9 +297,11 @@ def versus(
         the rank draws with the first above, None without), ``text_zh, text_en``.
     """
     scores = view.table.sum(axis=1)
-    if _row(scores, place) < _row(scores, other):
+    gap = _row(scores, place) - _row(scores, other)
+    # Equal scores differ by how they are summed: their codes decide, as in the ranking.
+    if gap < -EQUAL or (gap <= EQUAL and other < place):
         place, other = other, place
-    pair, gap = [place, other], float(scores[place] - scores[other])
+    pair, gap = [place, other], abs(float(gap))
     row, shares = view.table.loc[pair], steadiness(view, drawn, pair)
     row = _ordered(row.iloc[0] - row.iloc[1])
     count = REASONS + int(row.iloc[:REASONS].sum() < ENOUGH * gap)
@@ -334,54 +342,6 @@ def _row(table: Any, place: str) -> Any:
     if place not in table.index:
         raise UnknownNameError("place", place, list(table.index))
     return table.loc[place]
-
-
-class _Terms(Outcomes):
-    """Keeps the presence terms of a draw, weighted as it weights them."""
-
-    def _disbelieve(self, rng: Any, table: FeatureTable) -> FeatureTable:
-        table = super()._disbelieve(rng, table)
-        self.kept = presence.terms(table)
-        lean, reports = np.exp(WEIGHT_SPREAD * deepcopy(rng).standard_normal(2))
-        self.kept["specialisation"] *= lean
-        self.kept["stated"] *= reports
-        return table
-
-
-def redrawn(model: Model, view: Cut, boosters: list[lgb.Booster]) -> np.ndarray:
-    """Cut the first resamples of the score into groups, as the score itself is cut.
-
-    Refits on other cities with a tenth of the indicators hidden, outcomes and weights
-    drawn, all with the seeds of :func:`model.resample.rank_draws`.
-
-    Parameters
-    ----------
-    boosters : list of Booster
-        K refits, from :func:`model.training.refitted`.
-
-    Returns
-    -------
-    ndarray of float32, shape (K, P, G)
-    """
-    level, base = view.split.level, view.split.table.to_numpy()
-    table, ranker = model.tables[level], model.rankers[level]
-    names, own = ranker.fundamentals_.columns_, []
-    X, there = table.array(view.split.segment, names), base.shape[1] - len(names)
-    for booster in boosters:
-        raw = np.asarray(booster.predict(X, pred_contrib=True))[:, :-1]
-        own.append((raw - raw.mean(axis=0)) / (raw.sum(axis=1).std() or 1.0))
-    centre, row = np.mean(own, axis=0), table.segments.index(view.split.segment)
-    at, outcomes, found = view.split.table.columns, _Terms(model.known, table), []
-    columns = [at.get_indexer([*group.features]) for group in view.groups.values()]
-    for number, values in enumerate(own):
-        rng = np.random.default_rng([0, number, 1])
-        factor = np.exp(WEIGHT_SPREAD * rng.standard_normal())
-        outcomes.draw(rng)
-        terms = np.array([term[row] for term in outcomes.kept.values()]).T
-        shift = base[:, there:] + ranker.weight * (values - centre)
-        drawn = base + SPREAD[level] * (np.hstack([terms, factor * shift]) - base)
-        found.append([drawn[:, chosen].sum(axis=1) for chosen in columns])
-    return np.array(found, np.float32).transpose(0, 2, 1)
 
 
 def steadiness(view: Cut, drawn: Drawn, places: list[str]) -> dict[str, float]:

@@ -101,3 +101,16 @@ def test_freshness_counts_indicators_by_year():
     chart = heat.freshness(table, "zh").to_dict()
     assert chart["layer"][0]["encoding"]["color"]["scale"]["domain"] == [0, 3]
     assert chart["layer"][1]["encoding"]["text"]["field"] == "indicators"
+
+
+def test_bars_keep_their_order_and_long_names_take_two_lines():
+    names = ["National AI application pioneer zone", "国家人工智能创新应用先导区", "b"]
+    table = pd.DataFrame({"name": names, "value": [0.3, -0.2, -0.001]})
+    spec = charts.signed(table, ("what", "how much"), "light", "b").to_dict()
+    rows = next(iter(spec["datasets"].values()))
+    assert [row["name"] for row in rows] == names
+    assert [row["label"].count("\n") for row in rows] == [1, 1, 0]
+    assert [row["text"] for row in rows] == ["+0.30", "-0.20", "+0.00"]
+    sides = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert sides[0] < -0.2 and sides[1] > 0.3
+    assert spec["layer"][0]["encoding"]["y"]["sort"] == [row["label"] for row in rows]

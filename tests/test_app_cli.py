@@ -83,8 +83,9 @@ def test_explain_in_words_and_against_another_place(run):
         *("explain", "--segment", "nlp", "--place", "110108"),
         *("--versus", "440305", "--lang", "en"),
     )
-    assert code == 0 and "Haidian District" in out and "vs 440305" in out
-    assert "90% sure" in out and "chance of being above it" in out
+    assert code == 0 and "Haidian District (110108)" in out
+    assert "Haidian District is above Nanshan District" in out
+    assert "90% sure" in out and "of resamples" in out
 
 
 def test_a_place_of_the_other_level_is_said_to_be_one(run):

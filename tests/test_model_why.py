@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.schema import LEVELS, PILLARS
-from model import training, why
+from model import training, why, why_draws
 from model.evidence import PRESENCE
 from model.score import UnknownNameError, ranking
 
@@ -31,7 +31,7 @@ def views(model):
 def city(model, views):
     """A view of the cities, with its resamples."""
     view = views["industrial_robots", "city"]
-    return view, why.redrawn(model, view, training.refitted(model, "city"))
+    return view, why_draws.redrawn(model, view, training.refitted(model, "city"))
 
 
 def cases(views, count=PLACES):
@@ -178,7 +178,7 @@ def test_resamples_are_cut_as_the_score_is(model, city):
     # They scatter around the score: the mean is near it where the score is spread.
     mean = drawn.sum(axis=2).mean(axis=0)
     assert np.corrcoef(mean, view.table.sum(axis=1))[0, 1] > 0.95
-    again = why.redrawn(model, view, training.refitted(model, "city"))
+    again = why_draws.redrawn(model, view, training.refitted(model, "city"))
     assert (again == drawn).all()
 
 

@@ -1,10 +1,9 @@
-"""rank, explain and score: from a segment to places, and why."""
+"""rank and score: from a segment to places, in order."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +12,6 @@ import pyarrow.parquet as pq
 from app.commands import output
 from app.commands.errors import UserError
 from app.commands.folder import load_facts
-from app.ui.words import t
 from data import Facts
 from data.files import replacing
 from data.reading import read_csv
@@ -21,7 +19,7 @@ from data.schema import LEVELS
 from model import explain as why
 from model import score as scoring
 from model.reasons import reasons
-from model.score import Model, UnknownNameError
+from model.score import UnknownNameError
 from model.training import ready
 
 
@@ -77,45 +75,6 @@ def level_of(facts: Facts, place: str, level: str | None) -> str:
     if found:
         raise UserError("other_level", place=place, level=str(level))
     raise UnknownNameError("place", place, sorted(set(facts.places["place"])))
-
-
-def explain(args: argparse.Namespace) -> None:
-    """Print why a place ranks where it does, and why above another."""
-    facts = load_facts(args.data)
-    scoring.check_segment(facts, args.segment)
-    level = level_of(facts, args.place, args.level)
-    if args.versus is not None and (level, args.versus) not in facts.places.index:
-        level_of(facts, args.versus, None)
-        raise UserError("levels_differ", place=args.place, versus=args.versus)
-    model = ready(facts, progress=output.progress)
-    answer = why.explain(model, args.segment, args.place, level, args.versus)
-    if args.json:
-        output.print_json(answer)
-        return
-    _print_explanation(model, answer, args.lang)
-
-
-def _print_explanation(model: Model, answer: dict[str, Any], lang: str) -> None:
-    split = why.parts(model, answer["segment"], answer["level"])
-    place = model.facts.places.loc[(answer["level"], answer["place"])]
-    print(f"{place[f'name_{lang}']} ({answer['place']})  #{answer['rank']}", end="  ")
-    print(f"{answer['score']:.3f}  {answer['as_of']}")
-    if answer["rank_low"] is not None:
-        low, high, top = (
-            answer[name] for name in ("rank_low", "rank_high", "chance_top5")
-        )
-        said = t("common.said_range", lang, low=low, high=high, top=f"{top:.0%}")
-        print(f"  {said}")
-    for reason in reasons(model, split, answer["place"]):
-        print(f"  {reason['contribution']:+.2f}  {reason[f'text_{lang}']}")
-    output.print_table(pd.DataFrame(answer["pillars"]))
-    if "difference" in answer:
-        gap = answer["difference"]
-        print(f"\nvs {answer['versus']}: {gap['score_gap']:+.3f}")
-        if answer["chance_above"] is not None:
-            chance = f"{answer['chance_above']:.0%}"
-            print(t("common.said_above", lang, chance=chance))
-        output.print_table(pd.DataFrame(gap["pillars"]))
 
 
 def score(args: argparse.Namespace) -> None:

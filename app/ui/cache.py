@@ -264,15 +264,6 @@ def _reasons(
     return why.reasons(model, parts(model, segment, level), place)
 
 
-def pillars(model: Model, segment: str, level: str) -> pd.DataFrame:
-    """Return every candidate's contributions by pillar."""
-    return shared(_pillars, model, segment, level)
-
-
-def _pillars(model: Model, segment: str, level: str) -> pd.DataFrame:
-    return explain.by_pillar(model, parts(model, segment, level))
-
-
 def figures(model: Model, level: str, place: str, lang: str) -> pd.DataFrame:
     """Return every figure known of a place, and of a district's city."""
     return shared(_figures, model, level, place, lang)

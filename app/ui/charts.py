@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -18,6 +20,10 @@ INK = {"light": "#3b484a", "dark": "#c9d3d3"}
 # Room of a label, as a share of the picture: a letter's width, a line's height.
 LETTER = {"zh": 0.026, "en": 0.014}
 LINE = 0.05
+# The longest name beside a bar, in pixels.
+LABEL = 130
+# Lines of a longer name: letters that fit side by side (a Chinese one takes two).
+LINE_WIDTH, LINES = 20, 2
 # Fixed, so that a place keeps its spot whatever is filtered.
 LONGITUDES, LATITUDES = (73, 136), (17, 54)
 
@@ -195,32 +201,67 @@ def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
     ground : {"light", "dark"}
         The theme it is drawn on.
     """
-    table = pd.DataFrame(
-        {
-            "pillar": [t(f"common.pillar_{name}", lang) for name in row.index],
-            "value": row.to_numpy(),
-        }
-    )
-    table["text"] = [f"{value:+.2f}" for value in table["value"]]
-    order = list(table.sort_values("value", ascending=False)["pillar"])
-    reach = max(float(table["value"].abs().max()), 0.1)
-    low = min(float(table["value"].min()), 0.0)
+    names = [t(f"common.pillar_{name}", lang) for name in row.index]
+    table = pd.DataFrame({"name": names, "value": row.to_numpy()})
+    headings = t("detail.col_pillar", lang), t("detail.axis_contribution", lang)
+    ordered = table.sort_values("value", ascending=False)
+    return signed(ordered, headings, ground)
+
+
+def wrapped(name: str) -> str:
+    """Break a long name into lines; what does not fit is cut."""
+    chinese = not name.isascii()
+    width = LINE_WIDTH // 2 if chinese else LINE_WIDTH
+    lines = textwrap.wrap(name, width, max_lines=LINES, placeholder="…")
+    return "\n".join(lines)
+
+
+def signed(
+    table: pd.DataFrame, headings: tuple[str, str], ground: str, quiet: str = ""
+) -> alt.LayerChart:
+    """Draw parts of a whole as bars to both sides of 0, with their figures.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``name, value``, the uppermost bar first.
+    headings : tuple of str
+        What the names are, and what the values.
+    ground : {"light", "dark"}
+        The theme it is drawn on.
+    quiet : str
+        Name of a bar that is drawn in grey.
+    """
+    # A part too small to show is 0, not minus 0.
+    rounded = table["value"].round(2) + 0.0
+    labels = [wrapped(name) for name in table["name"]]
+    text = [f"{value:+.2f}" for value in rounded]
+    table = table.assign(label=labels, text=text)
+    low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
+    # Room for the figures, also on a phone.
+    room = 0.2 * max(high - low, 0.1)
     base = alt.Chart(table).encode(
-        y=alt.Y("pillar:N", sort=order, title=None),
+        y=alt.Y(
+            "label:N",
+            sort=labels,
+            title=None,
+            axis=alt.Axis(labelLimit=LABEL, labelExpr="split(datum.label, '\\n')"),
+        ),
         x=alt.X(
             "value:Q",
-            title=t("detail.axis_contribution", lang),
-            scale=alt.Scale(
-                domain=[low - 0.18 * reach * (low < 0), reach * 1.18], nice=False
-            ),
+            title=headings[1],
+            scale=alt.Scale(domain=[low - room * (low < 0), high + room], nice=False),
         ),
         tooltip=[
-            alt.Tooltip("pillar:N", title=t("detail.col_pillar", lang)),
-            alt.Tooltip("text:N", title=t("detail.axis_contribution", lang)),
+            alt.Tooltip("name:N", title=headings[0]),
+            alt.Tooltip("text:N", title=headings[1]),
         ],
     )
-    bars = base.mark_bar(height={"band": 0.65}).encode(
-        color=alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
+    colour = alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
+    told = base.transform_filter(alt.datum.name != quiet)
+    bars = told.mark_bar(height={"band": 0.65}).encode(color=colour)
+    rest = base.transform_filter(alt.datum.name == quiet).mark_bar(
+        height={"band": 0.65}, color=QUIET
     )
     right = base.transform_filter(alt.datum.value >= 0).mark_text(
         align="left", dx=4, color=INK[ground]
@@ -233,7 +274,8 @@ def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:
         .mark_rule(color=QUIET)
         .encode(x=alt.X("zero:Q"))
     )
-    chart = bars + right.encode(text="text:N") + left.encode(text="text:N") + zero
+    texts = right.encode(text="text:N") + left.encode(text="text:N")
+    chart = bars + rest + texts + zero
     return _legible(chart.properties(height=34 * len(table) + 40), ground)
 
 

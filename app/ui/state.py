@@ -19,7 +19,7 @@ from data.schema import LEVELS, REGIONS
 
 TOPS = (20, 50, 100)
 EVERYWHERE = "all"
-KEYS = ("segment", "level", "within", "top", "place", "own")
+KEYS = ("segment", "level", "within", "top", "place", "own", "versus")
 YES = "1"
 
 
@@ -34,6 +34,8 @@ class State:
     place: str = ""
     # Whether a district's panel leaves out what its city has.
     own: bool = False
+    # The place it is compared with; the one ranked just above when nobody chose.
+    versus: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,12 @@ def read(params: Mapping[str, str], facts: Facts) -> tuple[State, list[Note]]:
         notes.append(Note("place", asked, place))
     if params.get("lang", LANGS[0]) not in LANGS:
         notes.append(Note("lang", params["lang"], LANGS[0]))
-    return replace(state, place=place), notes
+    asked = params.get("versus", "") if place else ""
+    versus = at_level(facts, asked, state.level)
+    if asked != versus:
+        notes.append(Note("versus", asked, versus))
+    versus = "" if versus == place else versus
+    return replace(state, place=place, versus=versus), notes
 
 
 def _top(asked: str, notes: list[Note]) -> int:
@@ -194,10 +201,11 @@ def write(*keys: str) -> None:
 
 
 def change_level(facts: Facts, *keys: str) -> None:
-    """Write a change of level: a chosen district gives way to its city."""
+    """Write a change of level: a district that is chosen gives way to its city."""
     level = st.session_state.get("level") or LEVELS[0]
-    place = st.session_state.get("place") or ""
-    st.session_state["place"] = at_level(facts, place, level) or None
+    for name in ("place", "versus"):
+        code = st.session_state.get(name) or ""
+        st.session_state[name] = at_level(facts, code, level) or None
     write(*keys)
 
 
@@ -215,7 +223,15 @@ def choose(
         write(*keys)
 
 
+def compare(box: str) -> None:
+    """Write the place that was chosen in a box to compare with."""
+    st.session_state["versus"] = st.session_state[box]
+    write("versus")
+
+
 def close(name: str = "place", *keys: str) -> None:
-    """Leave what was chosen."""
+    """Leave what was chosen, and what it is compared with."""
     st.session_state[name] = None
+    if name == "place":
+        st.session_state["versus"] = None
     write(*keys)

@@ -122,7 +122,7 @@ def shown_name(facts: Facts, name: str, value: str, lang: str) -> str:
         return t(f"common.level_{value}", lang)
     if name == "within":
         return area_name(facts, value, lang)
-    if name == "place":
+    if name in ("place", "versus"):
         levels = [level for level in LEVELS if (level, value) in facts.places.index]
         if not levels:
             return t("recommend.no_place", lang)

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, figures, local, state
+from app.ui import cache, columns, figures, local, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
+from app.views import why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -38,11 +39,11 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
             help=t("detail.own_help", lang),
             on_change=state.write,
         )
-    why, data, past, reports, firms, absent = st.tabs(
+    reasons, data, past, reports, firms, absent = st.tabs(
         [t(f"detail.tab_{name}", lang) for name in TABS]
     )
-    with why:
-        reasons(model, chosen, lang)
+    with reasons:
+        why.section(model, ranking, chosen, lang)
     with data:
         known(model, chosen, lang)
     with past:
@@ -123,35 +124,6 @@ def ranges(ranking: pd.DataFrame, row: pd.Series, lang: str) -> str:
         return said
     others = int((ranking["tie_group"] == group).sum()) - 1
     return said + t("detail.tied", lang, others=others, group=columns.dashed(group))
-
-
-def reasons(model: Model, chosen: State, lang: str) -> None:
-    """Draw what the score is made of, and the strongest reasons with their sources."""
-    pillars = cache.pillars(model, chosen.segment, chosen.level)
-    if chosen.place not in pillars.index:
-        st.info(t("detail.not_ranked", lang))
-        return
-    st.altair_chart(
-        charts.pillars(pillars.loc[chosen.place], lang, state.ground()),
-        alt=t("detail.alt_pillars", lang),
-    )
-    st.caption(t("detail.pillars_note", lang))
-    said = cache.reasons(model, chosen.segment, chosen.level, [chosen.place])
-    titles = columns.titles(model.facts, lang)
-    for position, reason in enumerate(said[chosen.place], start=1):
-        pillar = t(f"common.pillar_{reason['pillar']}", lang)
-        st.markdown(
-            t(
-                "detail.reason",
-                lang,
-                position=position,
-                text=plain(reason[f"text_{lang}"]),
-                pillar=pillar,
-                contribution=f"{reason['contribution']:+.2f}",
-            )
-        )
-        named = t("common.list_gap", lang).join(titles[s] for s in reason["sources"])
-        st.caption(t("detail.source", lang, titles=plain(named)))
 
 
 def known(model: Model, chosen: State, lang: str) -> None:
