@@ -2,10 +2,12 @@
 
 import json
 import shlex
+import sys
+import threading
 
 import pytest
 
-from app.commands import find_out, path
+from app.commands import find_out, output, path
 from model import score
 from model.path import path_to_top
 from model.unknowns import COLUMNS, worth_finding_out
@@ -165,3 +167,13 @@ def test_nothing_missing_is_said(run):
     code, out, _ = run(*words, "--lang", "en")
     assert code == 0
     assert "No figure is missing" in out
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_long_search_is_told_on_a_terminal_only(monkeypatch, capsys, terminal):
+    monkeypatch.setattr(output, "PATIENCE", 0.0)
+    said = threading.Event()
+    monkeypatch.setattr(output, "note", lambda lang, key: said.set())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    with output.waiting("en", "searching"):
+        assert said.wait(5 if terminal else 0) == terminal

@@ -26,7 +26,8 @@ def path(args: argparse.Namespace) -> None:
     segment, level, place = of_whom(facts, args, args.top)
     allowed = None if args.allow is None else allowable(facts, level, args.allow)
     model = ready(facts, progress=output.progress)
-    found = path_to_top(model, segment, level, place, args.top, allowed)
+    with output.waiting(args.lang, "searching"):
+        found = path_to_top(model, segment, level, place, args.top, allowed)
     command = command_of(found, args.data)
     if args.json:
         output.print_json(as_json(found, command))

@@ -1,10 +1,11 @@
 """Whether the command that a path prints gives the rank that the path promises.
 
-Run with ``python -m tests.bench.paths_reproduced [--cases 100] [--seed 0]``. A case is
-a segment and a place at ranks ``NEAR``, half of each level. ``siteselect path --json``
-is run as the command line would, in this process; then the command it prints. Counted
-are the cases whose rank, range and score come out equal to the last digit, and the
-steps within what the peers achieved. Seconds are of finding the path, without loading.
+Run with ``python -m tests.bench.paths_reproduced [--cases 100] [--last 60]``. A case is
+a segment and a place at ranks ``FIRST`` to ``--last``, half of each level. ``siteselect
+path --json`` is run as the command line would, in this process; then the command it
+prints. Counted are the cases whose rank, range and score come out equal to the last
+digit, and the steps within what the peers achieved. Seconds are of finding the path,
+without loading.
 """
 
 from __future__ import annotations
@@ -30,19 +31,25 @@ from model.path import path_to_top
 from model.score import Model, ranking
 
 CASES, TOP = 100, 10
-# From within the first ten to where no path leads.
-NEAR = range(4, 61)
+# From within the first ten to where hardly a path leads.
+FIRST, LAST = 4, 60
 WHEN = ("before", "after")
 
 
-def cases(model: Model, count: int, seed: int) -> Iterator[tuple[str, str, str]]:
+def cases(
+    model: Model, count: int, last: int, seed: int
+) -> Iterator[tuple[str, str, str]]:
     """Yield (segment, level, place), half of each level."""
     rng = np.random.default_rng(seed)
     for level in LEVELS:
         for _ in range(count // len(LEVELS)):
             segment = str(rng.choice(model.tables[level].segments))
             table = ranking(model, segment, level).set_index("rank")
-            yield segment, level, str(table.at[int(rng.choice(NEAR)), "place"])
+            yield (
+                segment,
+                level,
+                str(table.at[int(rng.integers(FIRST, last + 1)), "place"]),
+            )
 
 
 def printed(*words: str) -> dict[str, Any]:
@@ -68,6 +75,7 @@ def main() -> None:
     """Run all cases and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--last", type=int, default=LAST)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     model = training.ready(load())
@@ -79,7 +87,7 @@ def main() -> None:
         mock.patch("app.commands.path.ready", return_value=model),
         mock.patch("app.commands.what_if.ready", return_value=model),
     ):
-        for segment, level, place in cases(model, asked.cases, asked.seed):
+        for segment, level, place in cases(model, asked.cases, asked.last, asked.seed):
             start = time.perf_counter()
             path_to_top(model, segment, level, place, TOP)
             seconds[level].append(time.perf_counter() - start)
