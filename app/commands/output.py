@@ -6,13 +6,18 @@ import json
 import math
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
 
 from app.ui.words import t
+
+# After so many seconds a user wonders whether anything happens.
+PATIENCE = 2.0
 
 
 def progress(steps: Iterable, label: str, total: int) -> Iterable:
@@ -84,3 +89,18 @@ def write(rows: list[dict[str, Any]], table: pd.DataFrame, form: str) -> None:
 def note(lang: str, key: str, **values: object) -> None:
     """Print a line about what was done on stderr."""
     print(t(f"cli.note_{key}", lang, **values), file=sys.stderr)
+
+
+@contextmanager
+def waiting(lang: str, key: str) -> Iterator[None]:
+    """Say on stderr what is being done when it takes long and stderr is a terminal.
+
+    For what is one call with no steps to count.
+    """
+    timer = Timer(PATIENCE, note, (lang, key))
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
