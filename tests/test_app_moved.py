@@ -80,7 +80,7 @@ def test_the_move_since_a_month(visit, model, level, place, lang):
     assert list(details) == [
         t(f"moved.col_{name}", lang)
         for name in (
-            *("source_of_score", "before", "after", "score", "titles", "locators"),
+            *("source_of_score", "score", "before", "after", "titles", "locators"),
         )
     ]
     assert details[t("moved.col_titles", lang)].iloc[0]
@@ -92,9 +92,8 @@ def test_the_move_since_a_month(visit, model, level, place, lang):
 
 def test_a_month_is_chosen_and_left(visit):
     page = visit(place="440300")
-    pills = page.pills(key="since") if hasattr(page, "pills") else None
-    group = pills or next(g for g in page.button_group if g.key == "since")
-    sound(group.set_value([MONTH]).run())
+    (pills,) = (one for one in page.button_group if one.key == "since")
+    sound(pills.set_value(MONTH).run())
     assert param(page, "since") == MONTH
     assert t("moved.steps_note", "zh") in spoken(tab(page, "moved"))
 

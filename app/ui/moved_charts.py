@@ -8,7 +8,8 @@ import pandas as pd
 from app.ui.charts import ACCENT, AGAINST, INK, QUIET
 from app.ui.words import t
 
-ROW, BAR = 32, 38
+# Height of a row, and of what stands above and below them.
+ROW, BAR, MARGIN = 30, 42, 80
 # Room for the words of a bar, as a share of the picture's width.
 ROOM = 0.16
 KINDS = ("end", "up", "down")
@@ -44,7 +45,8 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         y=alt.Y(
             "row:N",
             title=None,
-            sort=None,
+            sort=list(names),
+            scale=alt.Scale(domain=list(names)),
             axis=alt.Axis(
                 labelLimit=190,
                 labelExpr=f"{_lookup(names)}[datum.value]",
@@ -79,7 +81,7 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
     text = base.mark_text(align="left", dx=8, color=INK[ground]).encode(
         x=alt.X("right:Q", scale=scale), text="said:N"
     )
-    return _whole(bars + ends + text, ROW * len(rows) + 40, ground)
+    return _whole(bars + ends + text, ROW * len(rows) + MARGIN, ground)
 
 
 def timeline(
@@ -114,7 +116,7 @@ def timeline(
         axis=alt.Axis(format="d", tickMinStep=1, tickCount=8),
     )
     base = alt.Chart(rows).encode(
-        y=alt.Y("row:N", title=None, sort=None, axis=None),
+        y=alt.Y("row:N", title=None, sort=list(rows["row"]), axis=None),
         tooltip=[
             alt.Tooltip("title:N", title=t("moved.col_policy", lang)),
             alt.Tooltip("span:N", title=t("moved.col_span", lang)),
@@ -126,11 +128,11 @@ def timeline(
         scale=alt.Scale(domain=held, range=[colours[state] for state in held]),
         legend=alt.Legend(title=None, orient="top", labelColor=INK[ground]),
     )
-    bars = base.mark_bar(height=9, yOffset=9, minBandSize=3, cornerRadius=2).encode(
+    bars = base.mark_bar(height=9, yOffset=8, minBandSize=3, cornerRadius=2).encode(
         x=x, x2="end:Q", color=colour
     )
     titles = base.mark_text(
-        align="left", baseline="middle", dy=-6, limit=330, color=INK[ground]
+        align="left", baseline="middle", dy=-9, limit=330, color=INK[ground]
     ).encode(x=alt.value(4), text="title:N")
     line = alt.Chart(pd.DataFrame({"now": [now], "said": [month]}))
     rule = line.mark_rule(strokeDash=[4, 3], color=INK[ground]).encode(
@@ -139,7 +141,7 @@ def timeline(
     said = line.mark_text(
         align="right", baseline="bottom", dx=-4, fontWeight="bold", color=INK[ground]
     ).encode(x=alt.X("now:Q", scale=scale), y=alt.value(0), text="said:N")
-    return _whole(bars + rule + titles + said, BAR * len(rows) + 20, ground)
+    return _whole(bars + rule + titles + said, BAR * len(rows) + MARGIN, ground)
 
 
 def _lookup(names: dict[str, str]) -> str:

@@ -156,9 +156,9 @@ def details(model: Model, answer: Mapping[str, Any], lang: str) -> pd.DataFrame:
         rows.append(
             {
                 "source_of_score": one[f"name_{lang}"],
+                "score": f"{one['score']:+.3f}",
                 "before": one[f"before_{lang}"],
                 "after": one[f"after_{lang}"],
-                "score": f"{one['score']:+.3f}",
                 "titles": gap.join(str(titles.get(key, key)) for key in read),
                 "locators": " | ".join(read.values()),
             }
@@ -185,7 +185,7 @@ def policies(answer: Mapping[str, Any], lang: str) -> pd.DataFrame:
         by = f"moved.by_{one['period_by']}"
         rows.append(
             {
-                "state": one[f"state_{lang}"],
+                "state": t(f"moved.state_{one['state']}", lang),
                 "policy": one["title"],
                 "holder": t(f"moved.holder_{one['holder']}", lang),
                 "issued": one["issued"] or t("moved.not_said", lang),

@@ -12,6 +12,12 @@ from app.ui.words import t
 from model.rank_move import RANKED
 from model.score import Model
 
+# So that the sources come into sight.
+WIDTHS = {
+    **{"source_of_score": 170, "score": 70, "before": 120, "after": 120},
+    **{"state": 120, "policy": 260, "holder": 90, "issued": 80, "span": 100},
+}
+
 
 def section(model: Model, chosen: State, lang: str) -> None:
     """Draw the choice of a month, and why the rank moved since."""
@@ -63,5 +69,12 @@ def table(rows: pd.DataFrame, name: str, lang: str) -> None:
     """Draw a table whose headings are words of this part of the page."""
     headings = columns.labels(list(rows), lang, "moved")
     st.dataframe(
-        rows.rename(columns=headings), hide_index=True, alt=t(f"moved.alt_{name}", lang)
+        rows.rename(columns=headings),
+        hide_index=True,
+        column_config={
+            headings[column]: st.column_config.Column(width=WIDTHS[column])
+            for column in rows
+            if column in WIDTHS
+        },
+        alt=t(f"moved.alt_{name}", lang),
     )
