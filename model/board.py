@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -29,11 +30,16 @@ class Board:
     level : {"city", "district"}
     said : dict
         Figures put in words so far: places are compared with many.
+    spans : dict
+        By place: the 90% range of its rank in every segment, so far.
     """
 
     model: Model
     level: str
     said: dict[tuple[str, str], Figure | None] = field(default_factory=dict, repr=False)
+    spans: dict[int, tuple[np.ndarray, np.ndarray]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def table(self) -> FeatureTable:
@@ -123,6 +129,42 @@ class Board:
         return found
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """The position of every place: a dict finds one faster than an index."""
+        return {str(code): i for i, code in enumerate(self.table.history.places)}
+
+    @cached_property
+    def cities(self) -> dict[str, str]:
+        """The city of every place (of a city itself); nothing without one."""
+        if self.level == "city":
+            return {code: code for code in self.places}
+        places = self.model.facts.places
+        above, cities = places.loc[self.level, "parent"], set(places.loc["city"].index)
+        pairs = zip(above.index, above.astype(object), strict=True)
+        return {code: city if city in cities else "" for code, city in pairs}
+
+    @cached_property
+    def provinces(self) -> dict[str, str]:
+        """The province of every place."""
+        return dict(self.model.facts.places.loc[self.level, "province"].astype(object))
+
+    @cached_property
+    def lists(self) -> list[str]:
+        """Every list of outcomes that was read."""
+        return sorted(
+            str(one) for one in self.model.known.outcomes["source_id"].unique()
+        )
+
+    def named_by(self, segments: Sequence[str], place: str) -> list[str]:
+        """Return the lists that name a place in some segments; else all that were read.
+
+        (Those of :func:`model.evidence.outcome_sources`, which also counts.)
+        """
+        rows = self.model.tally.get((self.level, place), [])
+        found = dict.fromkeys(source for one, source, *_ in rows if one in segments)
+        return list(found) or self.lists
+
+    @cached_property
     def themes(self) -> list[list[int]]:
         """Columns that speak of one thing (see :attr:`model.explain.Parts.themes`)."""
         empty = pd.DataFrame(columns=self.columns)
@@ -142,6 +184,11 @@ class Board:
             found.setdefault((segment, place), []).append(source)
         return found
 
+    @cached_property
+    def read(self) -> list[str]:
+        """The reports that were read for what they state."""
+        return sorted(set(self.model.known.strengths["source_id"]))
+
     def figured(self, feature: str, place: str) -> Figure | None:
         """Return the figure of a feature at a place, put in words once."""
         key = (feature.removeprefix("lean:"), place)
@@ -151,24 +198,35 @@ class Board:
 
     def column(self, place: str) -> int:
         """Return the position of a place; raise when it is not ranked here."""
-        places = self.table.history.places
-        if place not in places:
-            raise UnknownNameError("place", place, list(places))
-        return int(places.get_loc(place))
+        if place not in self.places:
+            raise UnknownNameError("place", place, list(self.places))
+        return self.places[place]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {str(name): i for i, name in enumerate(self.table.history.segments)}
 
     def row(self, segment: str) -> int:
         """Return the position of a segment; raise when it is not one of ours."""
-        check_segment(self.model.facts, segment)
-        return int(self.table.history.segments.get_loc(segment))
+        if segment not in self._rows:
+            check_segment(self.model.facts, segment)
+        return self._rows[segment]
+
+    def distances(self, place: str) -> np.ndarray:
+        """Return how unlike every place is to one; raise when it is not ranked here."""
+        self.column(place)
+        return self.profile.distances(place)
 
     def range(self, row: int, column: int) -> tuple[int, int] | None:
         """Return the 90% range of a place's rank in a segment's ranking, if drawn."""
         if self.level not in self.model.draws:
             return None
-        drawn = self.model.draws[self.level][row][:, [column]]
-        low, high = quantiles(drawn)
+        if column not in self.spans:
+            drawn = self.model.draws[self.level][:, :, column]
+            self.spans[column] = quantiles(drawn.T)
+        low, high = (int(end[row]) for end in self.spans[column])
         rank = int(self.rank[row, column])
-        return min(int(low[0]), rank), max(int(high[0]), rank)
+        return min(low, rank), max(high, rank)
 
     def chance_above(self, row: int, first: int, second: int) -> float | None:
         """Return the share of resamples with one place above another, if drawn."""
@@ -182,22 +240,32 @@ class Board:
 
         Not centred: rows differ by the gaps of the scores, but do not sum to scores.
         """
-        row, columns = self.row(segment), [self.column(place) for place in places]
+        return self.all_pieces({segment: places})[segment]
+
+    def all_pieces(self, asked: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+        """Return :meth:`pieces` of the places asked of each segment.
+
+        All of them in one call of LightGBM, which costs more than a few rows do.
+        """
+        sizes = [len(places) for places in asked.values()]
+        rows = np.repeat([self.row(segment) for segment in asked], sizes)
+        columns = [self.column(place) for place in chain(*asked.values())]
         learned = self.model.rankers[self.level].fundamentals_
         values, position = self._values
-        fit = self.standard[columns] * self.table.lean.to_numpy()[row]
+        fit = self.standard[columns] * self.table.lean.to_numpy()[rows]
         chosen = np.hstack([values[columns], fit.astype(np.float32)])[:, position]
         chosen[:, position < 0] = np.nan
-        given = _Rows(self.level, [segment], learned.columns_, chosen)
-        rows = np.arange(len(columns))
-        raw = learned.contributions(given, segment, rows)[:, :-1]
-        there = np.column_stack([term[row, columns] for term in self.terms.values()])
-        return np.hstack([there, raw * self._scores[1][row]])
+        given = _Rows(self.level, list(asked), learned.columns_, chosen)
+        raw = learned.contributions(given, "", np.arange(len(columns)))[:, :-1]
+        there = np.column_stack([term[rows, columns] for term in self.terms.values()])
+        whole = np.hstack([there, raw * self._scores[1][rows][:, None]])
+        parts = np.split(whole, np.cumsum(sizes)[:-1])
+        return dict(zip(asked, parts, strict=True))
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """The columns of some places alone: what the learned part asks of a table."""
+    """The columns of some places, each of a segment: what the learned part asks."""
 
     level: str
     segments: Sequence[str]
@@ -205,5 +273,5 @@ class _Rows:
     values: np.ndarray
 
     def array(self, segment: str, columns: list[str] | None = None) -> np.ndarray:
-        """Return the columns, which are those of the one segment."""
+        """Return the columns, whatever segment each row is of."""
         return self.values

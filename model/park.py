@@ -19,11 +19,11 @@ import numpy as np
 from data.schema import REGIONS
 from features import shift
 from model.board import Board
-from model.evidence import figure, holder, outcome_sources
+from model.evidence import figure
 from model.intervals import quantiles
 from model.park_facts import NEAR, REGION_NAMES, Park
 from model.reasons import indicator_text
-from model.rivals import Rival, counted, counted_segments, rivals, title
+from model.rivals import Rival, all_rivals, counted, related, title
 from model.twins import cited
 from model.wording import Text, number, significant
 
@@ -51,9 +51,7 @@ def suits(
     here = [firm for firm in firms if firm["near"] == "here"]
     others = len(firms) - len(here)
     lists = [firm["source_id"] for firm in firms]
-    if not lists:
-        cited_by = outcome_sources(model, [segment], board.level, place)
-        lists = [one["source_id"] for one in cited_by]
+    lists = lists or board.named_by([segment], place)
     newest = here[0]["month"] if here else ""
     zh = f"本地已有{len(here)}家{name.zh}企业" + f"，最近{newest}" * bool(here)
     en = f"{name.en} firms here: {len(here)}" + f", last {newest}" * bool(here)
@@ -64,7 +62,7 @@ def suits(
             lists,
         )
     ]
-    near = counted_segments(board, "related_segments", segment, place)
+    near = related(board, segment, place)
     if near != [segment]:
         words = title(board, "related_segments", near)
         count = counted(board, "related_segments", near, place)
@@ -89,26 +87,25 @@ def _talent(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     pull = np.where(telling, z * lean, 0.0) if telling.any() else z
     best = int(pull.argmax() if pull.max() > 0 else pull.argmin())
     feature, against = str(table.lean.columns[held[best]]), bool(pull[best] < 0)
-    text = indicator_text(model, feature, level, place)
+    if (feature, place) not in park.told:
+        sources = figure(model, feature, level, place)["sources"]
+        park.told[feature, place] = (
+            indicator_text(model, feature, level, place),
+            [one["source_id"] for one in sources],
+        )
+    text, lists = park.told[feature, place]
     zh, en = text.zh, text.en
     if telling.any():
         more = lean[best] > 0
         zh += f"；该领域所在地此项{'偏高' if more else '偏低'}"
         en += f"; {'high' if more else 'low'} where this segment is"
-    sources = figure(model, feature, level, place)["sources"]
-    return [
-        _entry(
-            "不利：" * against + zh,
-            "Against: " * against + en,
-            [one["source_id"] for one in sources],
-        )
-    ]
+    return [_entry("不利：" * against + zh, "Against: " * against + en, lists)]
 
 
 def _policy(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     """Say the policies in force, titles and zones of a place and city for a segment."""
     model = park.board.model
-    codes = [place, holder(model, "city", park.board.level, place)]
+    codes = [place, park.board.cities[place]]
     name = park.board.segments[segment]
 
     def own(held: dict[str, list[dict[str, Any]]], general: bool = False) -> list:
@@ -119,9 +116,9 @@ def _policy(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     said = []
     until, rows = model.as_of, own(park.policies)
     if not rows:
-        read = [row["source_id"] for held in park.policies.values() for row in held]
-        zh = f"收录的{len(read)}项有效政策中，没有本地或所在城市点名{name.zh}的"
-        en = f"Of {len(read)} policies in force held, none of the place or its city"
+        many, read = park.policies_read
+        zh = f"收录的{many}项有效政策中，没有本地或所在城市点名{name.zh}的"
+        en = f"Of {many} policies in force held, none of the place or its city"
         en += f" names {name.en}"
         said.append(_entry(f"{zh}（至{until}）", f"{en} (to {until})", read))
     else:
@@ -134,7 +131,7 @@ def _policy(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
         en += f" “{last['title']}” ({dates}" + f", valid to {ends}" * bool(ends) + ")"
         said.append(_entry(zh, en, [row["source_id"] for row in rows]))
     titles = {row["name_zh"]: row for row in reversed(own(park.titles, general=True))}
-    published = model.facts.sources["published"]
+    published = park.published
     for row in reversed(titles.values()):
         year = row["period"] or published[row["source_id"]]
         zh, en = f"{row['name_zh']}（{year}）", f"{row['name_en']} ({year})"
@@ -190,7 +187,7 @@ def worth(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     windows = [
         (shift(model.as_of, -11 - by), shift(model.as_of, -by)) for by in (0, 12)
     ]
-    province = model.facts.places.at[(park.board.level, place), "province"]
+    province = park.board.provinces[place]
     area = next((key for key, codes in REGIONS.items() if province in codes), "rest")
     areas = [counts.get((segment, last), {}) for last in (True, False)]
     now, before = (sum(found.values()) for found in areas)
@@ -246,11 +243,13 @@ def fit(park: Park, place: str, top: int | None = None) -> list[dict[str, Any]]:
     order = park.order[:, column]
     low, high = quantiles(park.order_draws(place))
     near = park.around(place)
+    rows = np.argsort(order)[:top]
+    segments = [str(one) for one in board.table.history.segments[rows]]
+    compared = all_rivals(board, segments, place)
     found = []
-    for row in np.argsort(order)[:top]:
-        segment = str(board.table.history.segments[row])
+    for row, segment in zip(rows, segments, strict=True):
         name, span = board.segments[segment], board.range(row, column)
-        others = rivals(board, segment, place)
+        others = compared[segment]
         firms = park.firms_near(segment, near)
         found.append(
             {

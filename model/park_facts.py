@@ -10,12 +10,13 @@ within a place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from data.catalog import year_ends
 from data.schema import REGIONS
@@ -23,7 +24,6 @@ from features import history as past
 from features import shift
 from features.as_of import months_between
 from model.board import Board
-from model.evidence import holder
 from model.intervals import ranks_of
 from model.presence import MIX_PRIOR
 from model.resample import BURST, DRAWS, PRIOR_EVENTS, SHOCK
@@ -55,6 +55,8 @@ TURN = 0.5
 NEIGHBOURS, REACH = 5, 100.0
 EARTH = 6371.0
 NEAR = ("here", "same_city", "nearby")
+# What is told of a firm.
+FIRM = ["firm", "product", "month", "event", "place", "source_id", "locator"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +66,20 @@ class Park:
     Attributes
     ----------
     board : Board
+    told : dict
+        Figures of talent put in words so far, with their sources: several segments
+        ask for the same.
+    listed : dict
+        The firms of the places asked about so far (see :meth:`firms`).
     """
 
     board: Board
+    told: dict[tuple[str, str], tuple[Text, list[str]]] = field(
+        default_factory=dict, repr=False
+    )
+    listed: dict[str, dict[str, list[tuple[int, dict[str, Any]]]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @cached_property
     def shares(self) -> np.ndarray:
@@ -144,7 +157,7 @@ class Park:
         here = _redrawn(rng, np.vstack([own, prior]), SHOCK[level], turn)
         towards = national * turn
         towards /= towards.sum(axis=1, keepdims=True)
-        city = holder(self.board.model, "city", level, place)
+        city = self.board.cities[place]
         if level == "district" and city:
             rest = _less(self.events.get(("city", city), np.zeros((0, 3))), own)
             above = here + _redrawn(rng, rest, SHOCK["city"], turn)
@@ -172,19 +185,19 @@ class Park:
         rows = rows[(rows["level"] == "city") & (rows["month"] > start)]
         rows = rows[rows["source_id"].isin(covered)]
         named = {code: key for key, codes in REGIONS.items() for code in codes}
-        province = model.facts.places.loc["city", "province"]
+        area = model.facts.places.loc["city", "province"].map(named).fillna("rest")
+        rows = rows.assign(
+            area=rows["place"].map(area), last=rows["month"] > shift(end, -12)
+        )
+        summed = rows.groupby(["segment", "last", "area"])["count"].sum()
         counts: dict[tuple[str, bool], dict[str, float]] = {}
+        for (segment, last, name), count in summed.items():
+            counts.setdefault((segment, bool(last)), {})[name] = float(count)
         found: dict[str, list[str]] = {}
-        columns = ["segment", "place", "month", "count", "source_id"]
-        middle = shift(end, -12)
-        for segment, place, month, count, source in rows[columns].itertuples(
-            index=False, name=None
-        ):
-            area = named.get(province[place], "rest")
-            there = counts.setdefault((segment, month > middle), {})
-            there[area] = there.get(area, 0.0) + float(count)
+        pairs = rows[["segment", "source_id"]].drop_duplicates()
+        for segment, source in pairs.sort_values("source_id").itertuples(index=False):
             found.setdefault(segment, []).append(source)
-        return counts, {key: sorted(set(ids)) for key, ids in found.items()}, covered
+        return counts, found, covered
 
     @cached_property
     def policies(self) -> dict[str, list[dict[str, Any]]]:
@@ -202,6 +215,17 @@ class Park:
         known = (month != "") & (month <= model.as_of) & (rows["status"] == "")
         rows = rows[known & (until >= model.as_of)]
         return _by_place(rows.sort_values("issued", kind="stable"))
+
+    @cached_property
+    def policies_read(self) -> tuple[int, list[str]]:
+        """How many policies in force are held, and from which sources."""
+        rows = [row for held in self.policies.values() for row in held]
+        return len(rows), sorted({row["source_id"] for row in rows})
+
+    @cached_property
+    def published(self) -> dict[str, str]:
+        """When each source was published."""
+        return dict(self.board.model.facts.sources["published"].astype(object))
 
     @cached_property
     def zones(self) -> dict[str, list[dict[str, Any]]]:
@@ -235,8 +259,11 @@ class Park:
         return _by_place(pd.concat([rows[dated], rows[~dated]]))
 
     @cached_property
-    def firms(self) -> dict[str, list[dict[str, Any]]]:
-        """Each firm of a place once, by its newest event, newest first; by segment."""
+    def _firms(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
+        """Each firm of a place once, by its newest event; and the rows of each place.
+
+        Newest first.
+        """
         model, level = self.board.model, self.board.level
         rows = model.known.firms
         place = rows["place"]
@@ -249,13 +276,27 @@ class Park:
         rows = rows.sort_values(
             ["month", "locator", "firm"], ascending=[False, True, True], kind="stable"
         ).drop_duplicates(["segment", "place", "firm"])
-        columns = ["firm", "product", "month", "event", "place", "source_id", "locator"]
-        found: dict[str, list[dict[str, Any]]] = {}
-        # As objects: an Arrow string is slow to read one by one.
-        listed = rows[columns].astype(object).to_dict("records")
-        for segment, row in zip(rows["segment"].astype(object), listed, strict=True):
-            found.setdefault(str(segment), []).append(row)
-        return found
+        rows = rows[["segment", *FIRM]].reset_index(drop=True)
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        return table, {str(k): v for k, v in rows.groupby("place").indices.items()}
+
+    def firms(self, place: str) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+        """Return the firms of a place by segment, with their number, newest first."""
+        if place not in self.listed:
+            table, numbers = self._firms
+            chosen = numbers.get(place, np.zeros(0, int))
+            found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+            for number, row in zip(chosen, table.take(chosen).to_pylist(), strict=True):
+                found.setdefault(row.pop("segment"), []).append((int(number), row))
+            self.listed[place] = found
+        return self.listed[place]
+
+    @cached_property
+    def _spots(self) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray]:
+        """Code, longitude, latitude (in radians) and parent of every place."""
+        table = self.board.model.facts.places.loc[self.board.level]
+        lon, lat = (np.radians(table[name].to_numpy(float)) for name in ("lon", "lat"))
+        return table.index, lon, lat, table["parent"].to_numpy(object)
 
     def around(self, place: str) -> dict[str, tuple[str, float]]:
         """Return the places whose firms matter to a place, with the distance in km.
@@ -266,21 +307,23 @@ class Park:
             By code: ``here``, ``same_city`` (the other districts of its city) or
             ``nearby`` (the ``NEIGHBOURS`` nearest others within ``REACH``).
         """
-        table = self.board.model.facts.places.loc[self.board.level]
-        lon, lat = (np.radians(table[name].to_numpy()) for name in ("lon", "lat"))
-        i = table.index.get_loc(place)
+        codes, lon, lat, parent = self._spots
+        i = codes.get_loc(place)
         arc = np.cos(lat) * np.cos(lat[i]) * np.sin((lon - lon[i]) / 2) ** 2
         arc = np.sqrt(arc + np.sin((lat - lat[i]) / 2) ** 2)
-        km = pd.Series(2 * EARTH * np.arcsin(np.minimum(arc, 1.0)), table.index)
-        km = km.drop(place).sort_values(kind="stable")
-        city = holder(self.board.model, "city", self.board.level, place)
-        same = km.index[(table["parent"].reindex(km.index) == city).to_numpy()]
-        same = same if self.board.level == "district" and city else km.index[:0]
-        rest = km.drop(same)
-        nearest = rest[rest <= REACH].index[:NEIGHBOURS]
+        km = 2 * EARTH * np.arcsin(np.minimum(arc, 1.0))
+        order = np.argsort(km, kind="stable")
+        order = order[order != i]
+        city = self.board.cities[place]
+        inside = (parent[order] == city) & (
+            self.board.level == "district" and city != ""
+        )
+        rest = order[~inside]
+        nearest = rest[km[rest] <= REACH][:NEIGHBOURS]
         found = {place: ("here", 0.0)}
-        found |= {str(code): ("same_city", float(km[code])) for code in same}
-        return found | {str(code): ("nearby", float(km[code])) for code in nearest}
+        for kind, chosen in (("same_city", order[inside]), ("nearby", nearest)):
+            found |= {str(codes[j]): (kind, float(km[j])) for j in chosen}
+        return found
 
     def firms_near(
         self, segment: str, near: dict[str, tuple[str, float]]
@@ -295,13 +338,14 @@ class Park:
             km``.
         """
         found = []
-        for firm in self.firms.get(segment, []):
-            if firm["place"] in near:
-                kind, km = near[firm["place"]]
-                name = self.board.names[firm["place"]]
-                more = {"name_zh": name.zh, "name_en": name.en, "near": kind}
-                found.append(firm | more | {"km": round(km, 1)})
-        return sorted(found, key=lambda firm: NEAR.index(firm["near"]))
+        for place, (kind, km) in near.items():
+            if held := self.firms(place).get(segment):
+                name = self.board.names[place]
+                more: dict[str, Any] = {"name_zh": name.zh, "name_en": name.en}
+                more |= {"near": kind, "km": round(km, 1)}
+                order = NEAR.index(kind)
+                found += [(order, number, firm | more) for number, firm in held]
+        return [firm for *_, firm in sorted(found, key=lambda one: one[:2])]
 
 
 def _by_place(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:

@@ -73,6 +73,7 @@ def clock(
     level: str,
     segment: str | None = None,
     today: str | None = None,
+    split: Parts | None = None,
 ) -> dict[str, Any]:
     """Say how much of what is known of a place rests on policies that end.
 
@@ -85,6 +86,8 @@ def clock(
         and nothing of the score.
     today : str, optional
         Month ``YYYY-MM``; by default the model's own.
+    split : Parts, optional
+        The scores of the segment in parts, where they are at hand.
 
     Returns
     -------
@@ -92,7 +95,8 @@ def clock(
         Ready for JSON: ``policies`` (each with ``state``, ``holder`` and sources),
         ``counts`` by state, ``shares`` of those that have been there, ``stated`` (of
         those with a stated end), ``median`` (of the places with any), ``score`` (None
-        without a segment), ``notes``, ``text_zh`` and ``text_en``.
+        without a segment), ``notes``, ``text_zh`` and ``text_en``, and these by
+        sentence: ``sentences_zh``, ``sentences_en``.
 
     Raises
     ------
@@ -111,16 +115,16 @@ def clock(
     today = check_month(today or model.as_of)
     table = policies(facts, today)
     table["relation"] = [relation(row, segment) for row in table.itertuples()]
-    told = table[table["relation"] != "other"]
+    reach = table[table["relation"] != "other"]
     here = holders(facts, level, place)
     listed = [
         _entry(row, holder, facts, today)
         for holder, (at, code) in here.items()
-        for row in told[(told["level"] == at) & (told["place"] == code)].itertuples()
+        for row in reach[(reach["level"] == at) & (reach["place"] == code)].itertuples()
     ]
     order = list(STATES)
     listed.sort(key=lambda p: (order.index(p["state"]), p["until"], p["title"]))
-    grid = tallies(facts, told, level)
+    grid = tallies(facts, reach, level)
     everyone = tallies(facts, table, level).loc[place].sum()
     answer: dict[str, Any] = {
         "place": place,
@@ -136,12 +140,15 @@ def clock(
         "median": _median(grid),
         "score": None
         if segment is None
-        else _score(model, segment, place, level, today),
+        else _score(split or parts(model, segment, level), model, place, today),
     }
     notes = [*NOTES, AFTER] if today > model.as_of else list(NOTES)
     answer["notes"] = [{"text_zh": note.zh, "text_en": note.en} for note in notes]
     said = _said(answer, facts)
-    return {**answer, "text_zh": said.zh, "text_en": said.en}
+    for lang in ("zh", "en"):
+        told = answer[f"sentences_{lang}"] = [getattr(one, lang) for one in said]
+        answer[f"text_{lang}"] = "".join(told)
+    return answer
 
 
 def _entry(row: Any, holder: str, facts: Facts, today: str) -> dict[str, Any]:
@@ -202,15 +209,13 @@ def _median(grid: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _score(
-    model: Model, segment: str, place: str, level: str, today: str
-) -> dict[str, Any]:
+def _score(split: Parts, model: Model, place: str, today: str) -> dict[str, Any]:
     """Return what of a place's score comes from policy, and what from reports.
 
     Contributions are exact, of :func:`model.explain.parts`: they count from the average
     candidate. None of them is of a single policy.
     """
-    split = parts(model, segment, level)
+    level, segment = split.level, split.segment
     if place not in split.table.index:
         raise UnknownNameError("place", place, list(split.table.index))
     row = split.table.loc[place]
@@ -301,8 +306,8 @@ def _reports(
     }
 
 
-def _said(answer: dict[str, Any], facts: Facts) -> Text:
-    """Say the answer in a few sentences."""
+def _said(answer: dict[str, Any], facts: Facts) -> list[Text]:
+    """Say the answer in a few sentences: what is known, the median, the score."""
     many = answer["counts"]
     order = ("ended", "ends_within_a_year", "running", "no_stated_end")
     zh = "、".join(f"{STATES[s].zh}{many[s]}份" for s in order)
@@ -340,7 +345,7 @@ def _said(answer: dict[str, Any], facts: Facts) -> Text:
         )
     if answer["score"] is not None:
         out += _score_said(answer["score"])
-    return Text("".join(one.zh for one in out), "".join(one.en for one in out))
+    return out
 
 
 def _score_said(score: dict[str, Any]) -> list[Text]:

@@ -18,10 +18,8 @@ import numpy as np
 import pandas as pd
 
 from model import rank_states as at
-from model.evidence import PRESENCE
-from model.own_lens import CITY
+from model.rank_sources import others, told
 from model.rank_states import Game, Learned, Lenses, LensState, State, Switched
-from model.score import Model
 from model.wording import Text, significant
 
 # Sources told of each cause, and those that the summary names.
@@ -30,7 +28,6 @@ TOLD, NAMED = 5, 2
 STEP = 2.0**-38
 # A part of a score below this is rounding.
 NOISE = 1e-9
-OTHERS = "others"
 RANKED, ENTRANT, LEAVER, UNRANKED = "ranked", "entrant", "leaver", "unranked"
 CAUSES = {
     at.DATA: Text("数据", "data"),
@@ -43,14 +40,6 @@ CAUSES = {
 }
 # Causes that move ranks alone.
 UNSCORED = (at.ENTRANTS, at.LEAVERS, at.FILTERS)
-TERMS = {
-    "same_segment": Text("本领域活动", "activity of the segment"),
-    "related_segments": Text("相近领域活动", "activity of related segments"),
-    "specialisation": Text(
-        "本领域占当地AI活动的比重", "the segment's share of AI activity here"
-    ),
-    "stated": Text("研究报告提及", "what reports state"),
-}
 LEVELS = {"city": Text("城市", "cities"), "district": Text("区县", "districts")}
 
 
@@ -125,8 +114,9 @@ class Moves:
             ``differ``: the causes that do; ``causes``: what each added (``cause,
             score, rank``), 0 where it does not differ, none unless the place is ranked
             in both states; ``details``: through which sources a cause changed the
-            score (``cause, source, score, changed, text_zh, text_en``), those of a
-            cause summing to its part; ``text_zh, text_en``.
+            score (``cause`` and what :func:`model.rank_sources.told` says), those of a
+            cause summing to its part; ``against_zh, against_en``: where score and rank
+            went apart; ``text_zh, text_en``.
 
         Raises
         ------
@@ -158,7 +148,8 @@ class Moves:
             ],
             "details": details,
         }
-        said = sentences(game, answer)
+        apart, said = against(answer) or Text("", ""), sentences(game, answer)
+        answer |= {"against_zh": apart.zh, "against_en": apart.en}
         return {**answer, "text_zh": said.zh, "text_en": said.en}
 
     @staticmethod
@@ -193,64 +184,18 @@ class Moves:
             order = part.abs().sort_values(ascending=False, kind="stable").index
             part = part[order][part[order].abs() > NOISE]
             found += [
-                {"cause": cause, **self._source(cause, str(name), place, float(value))}
+                {"cause": cause, **told(game, cause, str(name), place, float(value))}
                 for name, value in part[:most].items()
             ]
             if len(part) > most:
-                found.append({"cause": cause, **_others(part[most:])})
+                rest = others(float(part[most:].sum()), len(part) - most)
+                found.append({"cause": cause, **rest})
         return found
-
-    def _source(
-        self, cause: str, source: str, place: str, part: float
-    ) -> dict[str, Any]:
-        """Say what a source did to the score, and what it was before and after."""
-        name = called(self.game.models[1], source)
-        ends = self.game.shown(cause, source, place)
-        change = Text("", "")
-        if ends and ends[0] == ends[1]:
-            change = Text(
-                f"：仍为{ends[0].zh}，作用随其他地方而变",
-                f": still {ends[0].en}, worth more or less beside other places",
-            )
-        elif ends:
-            change = Text(
-                f"：{ends[0].zh} → {ends[1].zh}", f": {ends[0].en} -> {ends[1].en}"
-            )
-        return {
-            "source": source,
-            "score": part,
-            "changed": ends[0] != ends[1] if ends else None,
-            "text_zh": f"{name.zh}{change.zh}（得分{part:+.3f}）",
-            "text_en": f"{name.en}{change.en} (score {part:+.3f})",
-        }
-
-
-def _others(part: pd.Series) -> dict[str, Any]:
-    """Return the row of all sources that are not told one by one."""
-    rest, count = float(part.sum()), len(part)
-    return {
-        "source": OTHERS,
-        "score": rest,
-        "changed": None,
-        "text_zh": f"其他{count}项（得分{rest:+.3f}）",
-        "text_en": f"{count} other{'s' * (count != 1)} (score {rest:+.3f})",
-    }
 
 
 def _plain(value: float) -> float | None:
     """Return a float that JSON knows."""
     return None if np.isnan(value) else float(value)
-
-
-def called(model: Model, source: str) -> Text:
-    """Return what a source of a score is called."""
-    if source.startswith(PRESENCE):
-        return TERMS[source.split(":")[1]]
-    if source == at.MEAN:
-        return Text("所有地方的平均分", "the mean score of all places")
-    row = model.facts.indicators.loc[source.removeprefix(CITY)]
-    city = Text("所在城市", "its city's ") if source.startswith(CITY) else Text("", "")
-    return Text(f"{city.zh}{row['name_zh']}", f"{city.en}{row['name_en']}")
 
 
 def sentences(game: Game, answer: dict[str, Any]) -> Text:
@@ -287,14 +232,14 @@ def sentences(game: Game, answer: dict[str, Any]) -> Text:
     if said:
         zh += "。其中" + "；".join(one.zh for one in said)
         en += ". Of this, " + "; ".join(one.en for one in said)
-    if against := _against(answer):
-        zh, en = f"{zh}。{against.zh}", f"{en}. {against.en}"
-    told = [one for one in answer["details"] if one["cause"] == at.DATA][:NAMED]
-    if told:
+    if apart := against(answer):
+        zh, en = f"{zh}。{apart.zh}", f"{en}. {apart.en}"
+    named = [one for one in answer["details"] if one["cause"] == at.DATA][:NAMED]
+    if named:
         zh += "。数据中影响最大的（得分相对所有地方而言）："
-        zh += "；".join(one["text_zh"] for one in told)
+        zh += "；".join(one["text_zh"] for one in named)
         en += ". Largest effects of the data (scores are relative to all places): "
-        en += "; ".join(one["text_en"] for one in told)
+        en += "; ".join(one["text_en"] for one in named)
     return Text(f"{title.zh}：{zh}。", f"{title.en}: {en}.")
 
 
@@ -330,7 +275,7 @@ def _due(part: dict[str, Any]) -> Text:
     return Text(f"{cause.zh}{zh}", f"{cause.en}: {en}")
 
 
-def _against(answer: dict[str, Any]) -> Text | None:
+def against(answer: dict[str, Any]) -> Text | None:
     """Say so where score and rank went apart, and no newcomers did it."""
     (first, was), (last, now) = (
         (answer[end]["rank"], answer[end]["score"]) for end in ("before", "after")

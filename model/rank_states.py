@@ -17,12 +17,12 @@ import pandas as pd
 
 from data.schema import LEVELS
 from model import explain, own_index, score
-from model.assumptions import SOURCE
 from model.evidence import PRESENCE, describe, outcome_counts
 from model.fundamentals import Fundamentals
-from model.own_lens import CITY, OwnLens
+from model.own_lens import OwnLens
+from model.rank_sources import MEAN, figure
 from model.score import Model, UnknownNameError
-from model.wording import Text, number, quantity
+from model.wording import Text, number
 
 DATA, WEIGHTS, MODEL, METHOD = "data", "weights", "model", "method"
 ENTRANTS, LEAVERS, FILTERS = "entrants", "leavers", "filters"
@@ -34,8 +34,6 @@ FIELDS = {
         *("within", "exclude", "tier", "pilot_zone", "supercomputing", "ceilings"),
     ),
 }
-# What the mean of all places adds to a score by a lens.
-MEAN = "mean"
 Switched = frozenset[str]
 
 
@@ -383,18 +381,3 @@ def not_there(model: Model, level: str, code: str) -> Exception:
     if code in set(model.facts["places"]["place"]):
         return RankMoveError("level", code)
     return UnknownNameError("place", code, list(model.tables[level].history.places))
-
-
-def figure(model: Model, level: str, source: str, place: str) -> Text:
-    """Say an indicator's figure of a place or its city, with its year."""
-    held = LEVELS[0] if source.startswith(CITY) else level
-    offered = model.tables[level].values[held].columns
-    if source.removeprefix(CITY) not in offered:
-        return Text("无数据", "no figure")
-    cited = own_index.cited(model, level, source, place)
-    if cited["value"] is None:
-        return Text("无数据", "no figure")
-    assumed = cited["source_id"] == SOURCE
-    year = Text("假设", "assumed") if assumed else Text(*[cited["period"]] * 2)
-    said = quantity(cited["value"], cited["unit"])
-    return Text(f"{said.zh}（{year.zh}）", f"{said.en} ({year.en})")

@@ -7,14 +7,16 @@ thousands that the average candidate is made of.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from features.lineage import origin
 from model.board import Board
-from model.evidence import PRESENCE, holder, outcome_sources
+from model.evidence import PRESENCE
 from model.twins import Figure, cited
 from model.wording import Text, number, significant
 
@@ -91,19 +93,23 @@ def choose(board: Board, segment: str, place: str) -> list[str]:
     Of the places in the place's range of ranks those most like it in profile, at most
     ``twins.MOST_OF_A_CITY`` of one city; the range is widened until there are enough.
     """
+    return _nearest(board, segment, place, board.distances(place))
+
+
+def _nearest(board: Board, segment: str, place: str, distance: np.ndarray) -> list[str]:
+    """Return the rivals of a place, whose distance to every other is known."""
     row, column = board.row(segment), board.column(place)
     ranks, places = board.rank[row], board.table.history.places
     rank = int(ranks[column])
     low, high = board.range(row, column) or (rank, rank)
-    distance = board.profile.distances(place)
-    # Equally alike: the nearer in rank first.
-    order = np.lexsort((np.abs(ranks - rank), distance.round(12)))
     near = NEAR
-    chosen: list[int] = []
     while True:
         inside = (ranks >= min(low, rank - near)) & (ranks <= max(high, rank + near))
-        other = inside[order] & (order != column)
-        chosen = board.profile.few_of_a_city(order[other], RIVALS)
+        other = np.flatnonzero(inside)
+        other = other[other != column]
+        # Equally alike: the nearer in rank first.
+        order = np.lexsort((np.abs(ranks[other] - rank), distance[other].round(12)))
+        chosen = board.profile.few_of_a_city(other[order], RIVALS)
         if len(chosen) == RIVALS or inside.all():
             break
         near *= 2
@@ -112,14 +118,40 @@ def choose(board: Board, segment: str, place: str) -> list[str]:
 
 def rivals(board: Board, segment: str, place: str) -> list[Rival]:
     """Return the rivals of a place for a segment, and where each wins and loses."""
-    others = choose(board, segment, place)
-    pieces = board.pieces(segment, [place, *others])
-    distance = board.profile.distances(place)
+    return all_rivals(board, [segment], place)[segment]
+
+
+def all_rivals(
+    board: Board, segments: Sequence[str], place: str
+) -> dict[str, list[Rival]]:
+    """Return the rivals of a place for each of some segments (see :func:`rivals`)."""
+    distance = board.distances(place)
+    chosen = {one: _nearest(board, one, place, distance) for one in segments}
+    asked = {one: [place, *others] for one, others in chosen.items()}
+    pieces = board.all_pieces(asked)
+    return {
+        one: _compared(board, one, asked[one], pieces[one], distance)
+        for one in segments
+    }
+
+
+def _compared(
+    board: Board,
+    segment: str,
+    places: list[str],
+    pieces: np.ndarray,
+    distance: np.ndarray,
+) -> list[Rival]:
+    """Compare the first of some places, whose scores are split, with the others."""
+    place, *others = places
     row, column = board.row(segment), board.column(place)
+    near = related(board, segment, place)
+    gaps = pieces[0] - pieces[1:]
+    pillars = _summed(gaps, list(board.pillars.values()))
+    themes = _summed(gaps, board.themes)
     found = []
-    for other, piece in zip(others, pieces[1:], strict=True):
+    for i, other in enumerate(others):
         position = board.column(other)
-        gap = pieces[0] - piece
         found.append(
             Rival(
                 place=other,
@@ -127,18 +159,34 @@ def rivals(board: Board, segment: str, place: str) -> list[Rival]:
                 gap=float(board.score[row, column] - board.score[row, position]),
                 chance_above=board.chance_above(row, column, position),
                 distance=float(distance[position]),
-                parts={k: float(gap[cols].sum()) for k, cols in board.pillars.items()},
-                points=_points(board, segment, gap, (place, other)),
+                parts=dict(zip(board.pillars, pillars[i].tolist(), strict=True)),
+                points=_points(
+                    board, segment, near, (gaps[i], themes[i]), (place, other)
+                ),
             )
         )
     return found
 
 
+def _summed(gaps: np.ndarray, groups: list[list[int]]) -> np.ndarray:
+    """Sum the columns of each group."""
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    return np.add.reduceat(gaps[:, list(chain(*groups))], starts, axis=1)
+
+
 def _points(
-    board: Board, segment: str, gap: np.ndarray, pair: tuple[str, str]
+    board: Board,
+    segment: str,
+    near: list[str],
+    gap: tuple[np.ndarray, np.ndarray],
+    pair: tuple[str, str],
 ) -> list[Point]:
-    """Return the talking points of a gap: what speaks for the place, then against."""
-    values = np.array([gap[columns].sum() for columns in board.themes])
+    """Return the talking points of a gap: what speaks for the place, then against.
+
+    The gap is given by column and by theme; ``near`` are the related segments that
+    count.
+    """
+    parts, values = gap
     order = np.argsort(values, kind="stable")
     found: list[Point] = []
     for side in (order[::-1], order):
@@ -147,9 +195,9 @@ def _points(
         for theme in side:
             if sign * values[theme] < WORTH_SAYING or len(said) == POINTS:
                 break
-            columns = sorted(board.themes[theme], key=lambda i: -abs(gap[i]))
+            columns = sorted(board.themes[theme], key=lambda i: -abs(parts[i]))
             names = [board.columns[i] for i in columns]
-            point = _point(board, segment, names, pair, float(values[theme]))
+            point = _point(board, segment, near, names, pair, float(values[theme]))
             if point is not None:
                 said.append(point)
         found += said
@@ -157,7 +205,12 @@ def _points(
 
 
 def _point(
-    board: Board, segment: str, names: list[str], pair: tuple[str, str], value: float
+    board: Board,
+    segment: str,
+    near: list[str],
+    names: list[str],
+    pair: tuple[str, str],
+    value: float,
 ) -> Point | None:
     """Say one theme of a gap, or nothing where the figures do not speak for it.
 
@@ -168,9 +221,9 @@ def _point(
     level = board.level
     if names[0].startswith(PRESENCE):
         term, pillar, direction = names[0].split(":")[1], PRESENCE, 1.0
-        near = counted_segments(board, term, segment, pair[0])
-        named = title(board, term, near)
-        both = [counted(board, term, near, place) for place in pair]
+        of = near if term == "related_segments" else [segment]
+        named = title(board, term, of)
+        both = [counted(board, term, of, place) for place in pair]
     else:
         told = [name for name in names if origin(name, level).kind != "observed"]
         if not told:
@@ -197,10 +250,8 @@ def _point(
     return Point(cited(text, sources), pillar, value, sources)
 
 
-def counted_segments(board: Board, term: str, segment: str, place: str) -> list[str]:
-    """Return the segments a presence term counts: the nearest that a place has."""
-    if term != "related_segments":
-        return [segment]
+def related(board: Board, segment: str, place: str) -> list[str]:
+    """Return the related segments that count: the nearest that a place has."""
     phi, past = board.kin[board.row(segment)], board.table.history
     pull = phi * np.log1p(past.activity[:, board.column(place)])
     nearest = np.argsort(-pull, kind="stable")[:2]
@@ -226,15 +277,14 @@ def counted(board: Board, term: str, segments: list[str], place: str) -> Figure:
     model, until, column = board.model, board.model.as_of, board.column(place)
     rows = [board.row(segment) for segment in segments]
     if term == "stated":
-        codes = dict.fromkeys((place, holder(model, "city", board.level, place)))
+        codes = dict.fromkeys((place, board.cities[place]))
         found = [
             one for code in codes for one in board.reports.get((segments[0], code), [])
         ]
-        read = found or sorted(set(model.known.strengths["source_id"]))
+        read = found or board.read
         value = float(len(found))
         return Figure(value, _until(value, "处", until), until, sorted(set(read)))
-    cited_by = outcome_sources(model, segments, board.level, place)
-    sources = [one["source_id"] for one in cited_by]
+    sources = board.named_by(segments, place)
     if term == "specialisation":
         value = float(model.lean_shares[board.level][0][rows[0], column])
         share = significant(100 * value, 2)

@@ -208,8 +208,16 @@ def back(folder: Path, facts: Facts) -> Model:
     return model
 
 
-def load(folder: Path, facts: Facts) -> Model:
+def load(folder: Path, facts: Facts, same_facts: bool = True) -> Model:
     """Load a model whose file, libraries and facts are those of its manifest.
+
+    Parameters
+    ----------
+    folder : Path
+    facts : Facts
+        What it ranks.
+    same_facts : bool
+        Whether it must have learned from them. One that did not has no drawn ranks.
 
     Raises
     ------
@@ -224,15 +232,17 @@ def load(folder: Path, facts: Facts) -> Model:
         ("code", code()),
         ("facts", facts.fingerprint),
     ):
-        if manifest[name] != here:
+        if manifest[name] != here and (same_facts or name != "facts"):
             raise RefusedModelError(path, name, f"{manifest[name]}, here {here}")
     held = _unpack(content, path)
     if held["as_of"] != manifest["as_of"]:
         detail = f"as_of {held['as_of']}, manifest {manifest['as_of']}"
         raise RefusedModelError(path, "content", detail)
+    own = manifest["facts"] == facts.fingerprint
     draws = {
         level: _unpack_draws(folder, **named)
         for level, named in manifest["draws"].items()
+        if own
     }
     return Model(facts, held["rankers"], manifest["as_of"], manifest, draws=draws)
 

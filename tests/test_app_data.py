@@ -367,6 +367,13 @@ def test_a_places_history_and_reports_hold_every_row(facts, lang):
     assert (said != "").all().all() and len(said) > 10
 
 
+def test_a_place_that_reports_say_little_of_has_no_row_of_nothing(facts):
+    for code in facts.places.loc["city"].index[5:60:5]:
+        said = local.said_by_reports(facts, "city", code, "zh")
+        assert list(said) == ["what", "said", "where", "source", "locator"]
+        assert said.notna().all(axis=None)
+
+
 def test_a_districts_history_adds_its_citys_unless_told_not_to(facts):
     both = local.history(facts, "district", "330106", "zh", "2026-11")
     alone = local.history(facts, "district", "330106", "zh", "2026-11", own=True)

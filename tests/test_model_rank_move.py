@@ -404,7 +404,9 @@ def test_lenses_of_two_levels_or_of_unknown_indicators_are_refused(model):
 
 def asked(**more):
     usual = {"segment": "nlp", "place": "110108", "level": None, "since": "2024-12"}
-    return Namespace(**{**usual, "data": None, "json": False, "lang": "en", **more})
+    others = ("data", "data_before", "model_before", "lens", "lens_before")
+    usual |= dict.fromkeys(others)
+    return Namespace(**{**usual, "json": False, "lang": "en", **more})
 
 
 def test_the_command_compares_a_month_with_now(model, model_home, capsys):

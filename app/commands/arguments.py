@@ -175,10 +175,14 @@ def parser(lang: str) -> argparse.ArgumentParser:
 
     move = command("move")
     argument(move, "--data")
-    argument(move, "--segment", required=True)
+    argument(move, "--segment")
     argument(move, "--place", required=True)
     argument(move, "--level", choices=LEVELS)
-    argument(move, "--since", required=True)
+    argument(move, "--since")
+    argument(move, "--data-before")
+    argument(move, "--model-before")
+    move.add_argument("--lens", help=t("cli.arg_move_lens", lang))
+    argument(move, "--lens-before")
     argument(move, "--json", action="store_true")
 
     what_if = command("what-if")

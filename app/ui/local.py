@@ -134,7 +134,8 @@ def said_by_reports(
 
 def _of(rows: pd.DataFrame, held: list[tuple[str, str]]) -> pd.DataFrame:
     mine = pd.MultiIndex.from_frame(rows[["level", "place"]]).isin(held)
-    return rows[mine].assign(zone=rows.get("zone", ""))
+    # (Assigned before rows are chosen: an empty frame takes on a column's rows.)
+    return rows.assign(zone=rows.get("zone", ""))[mine]
 
 
 def _told(rows: pd.DataFrame, what: list[str], said: list[str]) -> pd.DataFrame:

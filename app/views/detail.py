@@ -12,7 +12,7 @@ from app.ui import cache, columns, figures, local, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import why
+from app.views import moved, policies, why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -24,7 +24,7 @@ FIGURE_COLUMNS = [
     *("indicator", "value", "period", "standing", "quality", "whose", "used"),
     *("source", "locator", "published", "pillar", "note"),
 ]
-TABS = ("why", "data", "history", "reports", "firms", "missing")
+TABS = ("why", "moved", "data", "history", "policies", "reports", "firms", "missing")
 
 
 def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
@@ -39,15 +39,19 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
             help=t("detail.own_help", lang),
             on_change=state.write,
         )
-    reasons, data, past, reports, firms, absent = st.tabs(
+    reasons, changes, data, past, clock, reports, firms, absent = st.tabs(
         [t(f"detail.tab_{name}", lang) for name in TABS]
     )
     with reasons:
         why.section(model, ranking, chosen, lang)
+    with changes:
+        moved.section(model, chosen, lang)
     with data:
         known(model, chosen, lang)
     with past:
         history(facts, chosen, lang)
+    with clock:
+        policies.section(model, chosen, lang)
     with reports:
         said(facts, chosen, lang)
     with firms:
