@@ -21,6 +21,7 @@ EXAMPLES = {
     "explain": "siteselect explain --segment ai_healthcare --place 110108"
     " --versus 440305",
     "fit": "siteselect fit --place 110108 --top 5",
+    "twins": "siteselect twins --place 340104 --segment smart_hardware",
     "move": "siteselect move --segment ai_healthcare --place 110108 --since 2024-12",
     "clock": "siteselect clock --place 440300 --segment drones --today 2026-06",
     "score": "siteselect score --out scores.parquet --level district",
@@ -168,6 +169,14 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(fit, "--level", choices=LEVELS)
     argument(fit, "--top", type=positive)
     argument(fit, "--format", choices=("table", "csv", "json"), default="table")
+
+    twins = command("twins")
+    argument(twins, "--data")
+    argument(twins, "--place", required=True)
+    argument(twins, "--segment", required=True)
+    argument(twins, "--level", choices=LEVELS)
+    argument(twins, "--before")
+    argument(twins, "--json", action="store_true")
 
     move = command("move")
     argument(move, "--data")
