@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.fit_tables import signed
 from app.ui.words import t
 
 ROW = 26
@@ -24,9 +25,7 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
     lang : {"zh", "en"}
     ground : {"light", "dark"}
     """
-    # What rounds to nothing has no sign.
-    texts = [f"{value:+.2f}" for value in table["value"].round(2) + 0.0]
-    table = table.assign(text=[text.replace("+0.00", "0.00") for text in texts])
+    table = table.assign(text=table["value"].map(signed))
     reach = max(float(table["value"].abs().max()), 0.1)
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     domain = [low - 0.28 * reach * (low < 0), high + 0.28 * reach * (high > 0)]

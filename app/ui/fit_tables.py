@@ -103,7 +103,7 @@ def rivals(
         {
             "rival_rank": [other["rank"] for other in others],
             "rival": [other[f"name_{lang}"] for other in others],
-            "gap": [f"{other['gap']:+.2f}" for other in others],
+            "gap": [signed(other["gap"]) for other in others],
             "above": [
                 "" if chance is None else columns.chance(chance) for chance in chances
             ],
@@ -111,6 +111,12 @@ def rivals(
         }
     )
     return rows if rows["above"].any() else rows.drop(columns="above")
+
+
+def signed(value: float) -> str:
+    """Write a part of a score with its sign; what rounds to nothing has none."""
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
 
 
 def gap(rival: dict[str, Any], lang: str) -> pd.DataFrame:
@@ -271,7 +277,13 @@ def rivals_config(lang: str) -> dict[str, Any]:
     """Return how the columns of the rivals look."""
     column = st.column_config.Column
     wide = 150 if lang == "zh" else 210
-    widths = {"rival_rank": 60, "rival": wide, "gap": 70, "above": 90, "alike": 90}
+    widths = {
+        "rival_rank": 60,
+        "rival": wide,
+        "gap": 70,
+        "above": 90 if lang == "zh" else 110,
+        "alike": 90,
+    }
     helped = ("gap", "above", "alike")
     return {
         name: column(

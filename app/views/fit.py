@@ -275,7 +275,8 @@ def against(
             "rival": names[rival["place"]],
         }
         named = {key: plain(name) for key, name in pair.items()}
-        st.markdown(t("park.gap_of", lang, **named, gap=f"{rival['gap']:+.2f}"))
+        gap = fit_tables.signed(rival["gap"])
+        st.markdown(t("park.gap_of", lang, **named, gap=gap))
         st.altair_chart(
             fit_charts.gap(fit_tables.gap(rival, lang), lang, state.ground()),
             alt=t("park.alt_gap", lang, **pair),
