@@ -294,6 +294,18 @@ def test_a_place_without_twins_is_told_why(visit):
     assert "都不够相像" in why
 
 
+def test_where_there_are_twins_is_said_when_there_are_none(visit, model, answers):
+    page = visit(place="340104", segment="nlp")
+    having = [
+        one["name_zh"]
+        for one in answers["district"]
+        if fit_state.twins(model, "district", one["segment"], "340104")
+    ]
+    assert 0 < len(having) < len(answers["district"])
+    names = columns.plain("、".join(having))
+    assert t("park.twins_elsewhere", "zh", names=names) in said(page)
+
+
 def test_a_year_is_named_by_itself_or_by_its_months():
     assert fit_tables.year("2024-12") == "2024"
     assert fit_tables.year("2025-06") == "2024-07..2025-06"

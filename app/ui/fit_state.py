@@ -144,3 +144,10 @@ def twins(model: Model, level: str, segment: str, place: str) -> list[Twin]:
 
 def _twins(model: Model, level: str, segment: str, place: str) -> list[Twin]:
     return alike.twins(earlier(model, level), segment, place)
+
+
+def with_twins(
+    model: Model, level: str, place: str, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the segments of a place in which it has twins."""
+    return [e for e in found if twins(model, level, e["segment"], place)]

@@ -58,7 +58,7 @@ def page() -> None:
     argument(model, entry, lang)
     against(model, asked, entry, rival, lang)
     firms(model, asked, entry, lang)
-    twins(model, asked, entry, lang)
+    twins(model, asked, found, entry, lang)
 
 
 def opened(
@@ -144,7 +144,6 @@ def order(
     st.caption(t("park.order_note", lang))
     codes = tuple(one["segment"] for one in found)
     rows = fit_tables.segments(found, lang)
-    # A new order is a new table: a row number never outlives the list it was for.
     selected(
         rows,
         "fit",
@@ -175,6 +174,7 @@ def selected(
     **more: Any,
 ) -> None:
     """Draw a table whose chosen row is marked, and whose rows can be clicked."""
+    # A new order is a new table: a row number never outlives the list it was for.
     kind = hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
     key = f"{name}-{kind}"
     position = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
@@ -313,7 +313,13 @@ def firms(model: Model, asked: Asked, entry: dict[str, Any], lang: str) -> None:
     )
 
 
-def twins(model: Model, asked: Asked, entry: dict[str, Any], lang: str) -> None:
+def twins(
+    model: Model,
+    asked: Asked,
+    segments: list[dict[str, Any]],
+    entry: dict[str, Any],
+    lang: str,
+) -> None:
     """Draw the places that were like this one and had gone further, and what came."""
     st.subheader(t("park.twins", lang), anchor=False)
     with st.spinner(t("park.working_twins", lang)):
@@ -322,6 +328,11 @@ def twins(model: Model, asked: Asked, entry: dict[str, Any], lang: str) -> None:
     note = command.note(earlier, entry["segment"], asked.place, found, lang)
     if not found:
         st.info(plain(note))
+        having = fit_state.with_twins(model, asked.level, asked.place, segments)
+        if having:
+            gap = t("common.list_gap", lang)
+            listed = gap.join(one[f"name_{lang}"] for one in having)
+            st.caption(t("park.twins_elsewhere", lang, names=plain(listed)))
         return
     st.markdown(plain(note))
     names = {code: getattr(name, lang) for code, name in earlier.names.items()}
