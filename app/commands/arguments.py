@@ -21,6 +21,7 @@ EXAMPLES = {
     "explain": "siteselect explain --segment ai_healthcare --place 110108"
     " --versus 440305",
     "fit": "siteselect fit --place 110108 --top 5",
+    "twins": "siteselect twins --place 340104 --segment smart_hardware",
     "move": "siteselect move --segment ai_healthcare --place 110108 --since 2024-12",
     "what-if": "siteselect what-if --segment ai_healthcare --place 340104"
     " --set bachelor_plus=+10% --set city:ai_papers=900",
@@ -172,6 +173,14 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(fit, "--level", choices=LEVELS)
     argument(fit, "--top", type=positive)
     argument(fit, "--format", choices=("table", "csv", "json"), default="table")
+
+    twins = command("twins")
+    argument(twins, "--data")
+    argument(twins, "--place", required=True)
+    argument(twins, "--segment", required=True)
+    argument(twins, "--level", choices=LEVELS)
+    argument(twins, "--before")
+    argument(twins, "--json", action="store_true")
 
     move = command("move")
     argument(move, "--data")

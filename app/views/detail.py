@@ -12,7 +12,7 @@ from app.ui import cache, columns, figures, local, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import moved, policies, why
+from app.views import fit, moved, policies, why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -80,6 +80,12 @@ def heading(facts: Facts, chosen: State, lang: str) -> None:
             year=row["population_period"],
         )
     st.caption(t("detail.code", lang, code=chosen.place, people=people))
+    st.page_link(
+        st.Page(fit.page, url_path="fit"),
+        label=t("park.link", lang),
+        icon=":material/category:",
+        query_params={**st.query_params.to_dict(), "level": chosen.level},
+    )
 
 
 def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
