@@ -12,7 +12,7 @@ from app.ui.words import t
 
 # Orange stands for what is assumed, on every picture of the page.
 WHEN = {"before": ACCENT, "after": AGAINST}
-ROW, STEP = 26, 62
+ROW, STEP = 26, 84
 TICKS = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
 
 
@@ -47,7 +47,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     dot = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="rank:Q", shape=_shape(titles)
     )
-    return _whole(bar + dot, 2 * ROW + 46)
+    return _whole(bar + dot, 2 * ROW + 100)
 
 
 def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -66,7 +66,7 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     ).sort_values("after", ascending=False)
     long = named.melt("name", list(WHEN), var_name="when", value_name="value")
     long["title"] = long["when"].map(titles)
-    long["said"] = long["value"].map("{:+.2f}".format)
+    long["said"] = long["value"].round(2).add(0.0).map("{:+.2f}".format)
     reach = max(float(long["value"].abs().max()), 0.1)
     low = min(float(long["value"].min()), 0.0)
     domain = [low - 0.16 * reach * (low < 0), reach * 1.16]
@@ -119,19 +119,15 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             for end in ("from", "to", "low", "high")
         ),
     ]
+    # Names stand above their bars: beside them they would leave a phone no room.
     base = alt.Chart(table).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=list(table["name"]),
-            axis=_axis(ground, labelLimit=170),
-        ),
+        y=alt.Y("name:N", title=None, sort=list(table["name"]), axis=None),
         tooltip=tips,
     )
     x = alt.X(
         "zero:Q",
         title=t("scenario.axis_peers", lang),
-        scale=alt.Scale(domain=[-4, 112], nice=False),
+        scale=alt.Scale(domain=[-2, 102], nice=False),
         axis=_axis(ground, values=[0, 25, 50, 75, 100]),
     )
     reach = base.mark_rule(strokeWidth=9, opacity=0.35, color=QUIET).encode(
@@ -146,13 +142,20 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
     then = base.mark_point(
         filled=True, size=120, color=AGAINST, opacity=1, shape="diamond"
     ).encode(x="to_at:Q")
-    said = [
-        base.mark_text(dy=dy, align="center", color=INK[ground]).encode(
-            x=f"{end}_at:Q", text=f"{end}_said:N"
-        )
-        for end, dy in (("from", -14), ("to", 16))
-    ]
-    return _whole(reach + way + now + then + said[0] + said[1], STEP * len(table) + 50)
+    name = base.mark_text(dy=-32, align="left", color=INK[ground], fontSize=13).encode(
+        x=alt.X("zero:Q"), text="name:N"
+    )
+    chart = reach + way + now + then + name
+    for end, dy in (("from", -14), ("to", 16)):
+        at_end = alt.datum[f"{end}_at"]
+        # Inwards, so that no figure is cut at an edge.
+        left = base.mark_text(dy=dy, align="left", color=INK[ground])
+        right = base.mark_text(dy=dy, align="right", color=INK[ground])
+        for text, inside in ((left, at_end <= 50), (right, at_end > 50)):
+            chart += text.transform_filter(inside).encode(
+                x=f"{end}_at:Q", text=f"{end}_said:N"
+            )
+    return _whole(chart, STEP * len(table) + 60)
 
 
 def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:

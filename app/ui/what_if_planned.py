@@ -9,7 +9,6 @@ import pandas as pd
 
 from app.commands.imports import USED, folded, line, with_source
 from app.ui.what_if_state import Asked
-from data import Facts
 from data.importers import indicators, sheets
 from model.assumptions import Assumption
 from model.score import Model
@@ -42,20 +41,24 @@ def planned(model: Model, asked: Asked) -> pd.DataFrame:
     """
     rows = model.facts.observations
     table = newest(rows[rows["status"] == "planned"], asked)
-    known = model.tables[asked.level].figures
-    later = []
-    for row in table.itertuples():
-        held, key = known[row.level], (row.place, row.indicator)
-        later.append(
-            key not in held.index or held.loc[key, "period"][:4] < row.period[:4]
-        )
-    table = table[pd.Series(later, index=table.index, dtype=bool)]
+    table = table[age(model, asked, table) > 0]
     lineage = model.tables[asked.level].lineage
     seen = set(zip(lineage["level"], lineage["indicator"], strict=True))
     read = [
         pair in seen for pair in zip(table["level"], table["indicator"], strict=True)
     ]
     return table.assign(read=read)
+
+
+def age(model: Model, asked: Asked, table: pd.DataFrame) -> pd.Series:
+    """Return by how many years figures are newer than those known; 1 without one."""
+    known = model.tables[asked.level].figures
+    years = []
+    for row in table.itertuples():
+        held, key = known[row.level], (row.place, row.indicator)
+        before = held.loc[key, "period"][:4] if key in held.index else None
+        years.append(int(row.period[:4]) - int(before) if before else 1)
+    return pd.Series(years, index=table.index, dtype=int)
 
 
 def assumptions(table: pd.DataFrame) -> list[Assumption]:
@@ -67,13 +70,13 @@ def assumptions(table: pd.DataFrame) -> list[Assumption]:
 
 
 def brought(
-    facts: Facts, asked: Asked, content: bytes, suffix: str, lang: str
+    model: Model, asked: Asked, content: bytes, suffix: str, lang: str
 ) -> tuple[list[Assumption], int, list[str]]:
     """Read a file of figures as ``import indicators`` does.
 
     Parameters
     ----------
-    facts : Facts
+    model : Model
     asked : Asked
     content : bytes
     suffix : {".xlsx", ".csv"}
@@ -82,7 +85,8 @@ def brought(
     Returns
     -------
     assumed : list of Assumption
-        The newest figure of each indicator of the place and its city.
+        The newest figure of each indicator of the place and its city, unless an
+        older one than is known.
     others : int
         Figures of other places, and older ones.
     said : list of str
@@ -93,7 +97,7 @@ def brought(
     DataError
         When it cannot be read, or holds no such table.
     """
-    context = with_source({name: facts[name] for name in USED}, SOURCE)
+    context = with_source({name: model.facts[name] for name in USED}, SOURCE)
     with tempfile.TemporaryDirectory() as folder:
         # Not under the name it came with, which may be anything.
         path = Path(folder) / f"planned{suffix}"
@@ -104,9 +108,8 @@ def brought(
     found = indicators.read(sheet, context, SOURCE)
     rows = found.tables["observations"]
     mine = newest(rows, asked)
+    mine = mine[age(model, asked, mine) >= 0]
     said = [line(finding, lang) for finding in found.rejected]
-    return (
-        assumptions(mine),
-        len(rows) - len(mine),
-        [*said, *folded(found.remarks, lang)],
-    )
+    said += [*(zh if lang == "zh" else en for zh, en in found.general)]
+    said += folded(found.remarks, lang)
+    return assumptions(mine), len(rows) - len(mine), said

@@ -86,6 +86,8 @@ def figure(model: Model, asked: Asked, one: Assumption, lang: str) -> None:
             counted = plain(unit(entry["unit"], lang))
             st.number_input(
                 t("scenario.figure", lang, name=said, unit=counted),
+                # Without a default the box can be emptied.
+                value=None,
                 key=key,
                 format="%g",
                 step=step(one.value),
@@ -161,7 +163,7 @@ def opened(model: Model, asked: Asked, lang: str) -> None:
     with st.spinner(t("scenario.file_reading", lang)):
         try:
             mine, others, said = what_if_planned.brought(
-                model.facts, asked, content, suffix, lang
+                model, asked, content, suffix, lang
             )
         except DataError as error:
             st.session_state[BROUGHT] = (None, 0, [message(error, lang)])

@@ -26,6 +26,8 @@ def shortlist(asked: Asked, lang: str) -> None:
         on_change=state.write,
         args=(TOP,),
     )
+    if asked.assumed:
+        st.caption(t("scenario.from_known", lang))
 
 
 def section(model: Model, asked: Asked, lang: str) -> None:
@@ -58,7 +60,7 @@ def status(found: Path, lang: str) -> None:
 
 def taken(model: Model, asked: Asked, found: Path, lang: str) -> None:
     """Draw the steps, where they lead, and how to go on from them."""
-    what_if_answer.marked(found.note.zh if lang == "zh" else found.note.en, lang)
+    what_if_answer.marked(t("scenario.path_basis", lang), lang)
     spots = st.container(horizontal=True)
     ranks = f"#{found.rank_before}", f"#{found.rank_after}"
     moved = found.rank_before - found.rank_after

@@ -26,16 +26,16 @@ def section(model: Model, asked: Asked, lang: str) -> None:
             return
     ranking = cache.ranking(model, asked.segment, asked.level).set_index("place")
     rank = int(ranking.at[asked.place, "rank"])
-    inside = rank <= asked.top
     name = plain(cache.names(model.facts, asked.level, lang)[asked.place])
     said = {"name": name, "rank": rank, "k": asked.top}
-    key = "scenario.worth_inside" if inside else "scenario.worth_outside"
-    st.markdown(t(key, lang, **said))
     if table.empty:
         st.info(t("scenario.worth_complete", lang))
         return
-    if not table["flips"].any():
-        st.info(t("scenario.worth_firm", lang, count=len(table), k=asked.top))
+    if table["flips"].any():
+        key = "worth_inside" if rank <= asked.top else "worth_outside"
+        st.markdown(t(f"scenario.{key}", lang, **said))
+    else:
+        st.info(t("scenario.worth_firm", lang, count=len(table), **said))
     note = t("scenario.worth_note", lang, alike=ALIKE)
     st.caption(f"{t('scenario.badge', lang)} {note}")
     rows = what_if_tables.worth(table, asked.level, model.facts, lang)
