@@ -66,7 +66,9 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     ).sort_values("after", ascending=False)
     long = named.melt("name", list(WHEN), var_name="when", value_name="value")
     long["title"] = long["when"].map(titles)
-    long["said"] = long["value"].round(2).add(0.0).map("{:+.2f}".format)
+    # As they are written: no bar on the other side of a zero.
+    long["value"] = long["value"].round(2).add(0.0)
+    long["said"] = long["value"].map("{:+.2f}".format)
     reach = max(float(long["value"].abs().max()), 0.1)
     low = min(float(long["value"].min()), 0.0)
     domain = [low - 0.16 * reach * (low < 0), reach * 1.16]
@@ -155,7 +157,7 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             chart += text.transform_filter(inside).encode(
                 x=f"{end}_at:Q", text=f"{end}_said:N"
             )
-    return _whole(chart, STEP * len(table) + 60)
+    return _whole(chart, STEP * len(table) + 100)
 
 
 def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -190,11 +192,11 @@ def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         "flips:Q",
         title=t("scenario.axis_flips", lang),
         scale=alt.Scale(domain=[0, 1]),
-        axis=_axis(ground, format="%"),
+        axis=_axis(ground, format="%", values=[0, 0.25, 0.5, 0.75, 1]),
     )
     bars = base.mark_bar(height={"band": 0.6}, color=AGAINST).encode(x=x)
     ends = base.mark_rule(color=INK[ground]).encode(x="flips_low:Q", x2="flips_high:Q")
-    return _whole(bars + ends, ROW * len(table) + 50)
+    return _whole(bars + ends, ROW * len(table) + 90)
 
 
 def _colour(titles: dict[str, str], ground: str, legend: bool = True) -> alt.Color:

@@ -13,7 +13,7 @@ from app.commands.errors import message
 from app.commands.folder import VARIABLE
 from app.commands.what_if import command_line
 from app.export import tables
-from app.ui import cache, columns, state, what_if_charts, what_if_tables
+from app.ui import cache, charts, columns, state, what_if_charts, what_if_tables
 from app.ui.columns import plain
 from app.ui.what_if_state import Asked
 from app.ui.words import t
@@ -58,6 +58,12 @@ def nothing(model: Model, asked: Asked, lang: str) -> None:
     said = {"name": name, "rank": row["rank"], "total": len(ranking)}
     key = "scenario.nothing" if ends else "scenario.nothing_bare"
     st.info(t(key, lang, span=ends, **said))
+    st.markdown(f"**{t('scenario.now_made', lang)}**")
+    made = cache.pillars(model, asked.segment, asked.level).loc[asked.place]
+    st.altair_chart(
+        charts.pillars(made, lang, state.ground()), alt=t("detail.alt_pillars", lang)
+    )
+    st.caption(t("detail.pillars_note", lang))
 
 
 def marked(note: str, lang: str) -> None:

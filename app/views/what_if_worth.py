@@ -46,6 +46,7 @@ def section(model: Model, asked: Asked, lang: str) -> None:
             what_if_charts.flips(picture[picture["flips"] > 0], lang, state.ground()),
             alt=t("scenario.alt_flips", lang),
         )
+        st.caption(t("scenario.flips_note", lang))
     headings = columns.labels(list(rows), lang, "scenario")
     st.dataframe(
         rows.rename(columns=headings),
@@ -59,7 +60,8 @@ def section(model: Model, asked: Asked, lang: str) -> None:
 def bring(lang: str) -> None:
     """Say how a figure found out is brought into the ranking."""
     st.markdown(t("scenario.bring", lang))
-    st.code(t("data.own_import_code", lang), language=None)
+    lines = (t(f"data.own_{name}_code", lang) for name in ("import", "serve"))
+    st.code("\n".join(lines), language=None, wrap_lines=True)
     asked = {"section": "own"}
     if lang != LANGS[0]:
         asked["lang"] = lang
