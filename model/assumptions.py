@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from data.catalog import year_ends
 from data.schema import LEVELS
 from features.as_of import Known
 
@@ -63,8 +64,12 @@ def checked(known: Known, assumed: Sequence[Assumption]) -> None:
         if np.isinf(one.value):
             raise AssumptionError("number", str(one.value))
         low, high = bounds(entry)
-        if one.value < low or one.value > high:
-            raise AssumptionError("range", f"{one.indicator} {low:g}..{high:g}")
+        # A flag is there or not: half of one is nothing.
+        half = entry["measure"] == "flag" and one.value not in (0.0, 1.0)
+        if one.value < low or one.value > high or (half and not np.isnan(one.value)):
+            most = f"{high:g}" if np.isfinite(high) else ""
+            can_be = "0, 1" if half else f"{low:g}..{most}"
+            raise AssumptionError("range", f"{one.indicator} {can_be} {entry['unit']}")
 
 
 def bounds(entry: pd.Series) -> tuple[float, float]:
@@ -119,3 +124,31 @@ def assume(known: Known, assumed: Sequence[Assumption]) -> Known:
         sources = pd.concat([sources, blank.set_axis([SOURCE])])
     observations = pd.concat([kept, rows], ignore_index=True)
     return replace(known, observations=observations, sources=sources)
+
+
+def planned(rows: pd.DataFrame, level: str, place: str) -> pd.DataFrame:
+    """Return the planned figures of a place, of each indicator the one furthest ahead.
+
+    They are to be assumed, never features: also those announced after the month the
+    model knows, and those for years to come, which :func:`features.at` leaves out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Observations, of whatever month.
+    level, place : str
+
+    Returns
+    -------
+    DataFrame
+        Rows and ``over``: whether there is a figure of a later time than the plan,
+        which then says nothing of what may come.
+    """
+    rows = rows[(rows["level"] == level) & (rows["place"] == place)]
+    rows = rows.assign(end=year_ends(rows["period"].astype(str)).astype(str))
+    plan = (rows["status"] == "planned").to_numpy()
+    latest = rows[~plan].groupby("indicator")["end"].max()
+    plans = rows[plan].sort_values(["indicator", "end", "source_id"], kind="stable")
+    plans = plans.drop_duplicates("indicator", keep="last")
+    over = plans["indicator"].map(latest).fillna("") > plans["end"]
+    return plans.drop(columns="end").assign(over=over).reset_index(drop=True)

@@ -44,6 +44,7 @@ class Path:
         ``indicator, name_zh, name_en, unit, from, to, peer_low, peer_high, peers,
         years, periods, basis, why_zh, why_en, text_zh, text_en``.
     rank_before, rank_after : int
+    score_before, score_after : float
         By the whole pipeline.
     range_before, range_after : tuple of int or None
         90%, the second carried over (:func:`model.what_if.transported`).
@@ -59,6 +60,8 @@ class Path:
     status: str
     rank_before: int
     rank_after: int
+    score_before: float
+    score_after: float
     range_before: tuple[int, int] | None
     range_after: tuple[int, int] | None
     search: str
@@ -232,6 +235,8 @@ def _answer(
         status=status,
         rank_before=now,
         rank_after=then,
+        score_before=float(fast.score[fast.row]),
+        score_after=float(score[fast.row]),
         range_before=before,
         range_after=after,
         search=search,

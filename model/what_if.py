@@ -17,9 +17,10 @@ import pandas as pd
 
 from features import assemble
 from model import explain
-from model.assumptions import Assumption, AssumptionError, assume, checked
+from model.assumptions import PERIOD, Assumption, AssumptionError, assume, checked
 from model.evidence import holder
 from model.intervals import Drawn, ranks_of
+from model.reasons import reasons
 from model.score import Model, ranking, with_ranges
 from model.wording import Text, quantity, ratio
 
@@ -30,6 +31,9 @@ BASIS, CARRIED = "assumption", "carried_over"
 NEAR, NEAR_SHARE = 5, 0.2
 # Of a share of people, per cent.
 WHOLE = 100.0
+
+# A list that names every place that has something says 0 of the others.
+ZERO = Text("未知（名单没有的按0计）", "unknown (0, as of what its list does not name)")
 
 REFUSALS = {
     "indicator": Text(
@@ -66,6 +70,8 @@ class WhatIf:
         (``carried_over``, see :func:`transported`), ``basis``.
     pillars, features : DataFrame
         Contributions to the place's score: ``before, after, change, basis``.
+    reasons_before, reasons_after : list of dict
+        As of :func:`model.reasons.reasons`.
     note : Text
     """
 
@@ -77,6 +83,8 @@ class WhatIf:
     places: pd.DataFrame
     pillars: pd.DataFrame
     features: pd.DataFrame
+    reasons_before: list[dict[str, Any]]
+    reasons_after: list[dict[str, Any]]
     note: Text
 
     def as_json(self) -> dict[str, Any]:
@@ -94,6 +102,8 @@ class WhatIf:
             **_records(row.to_frame().T)[0],
             "pillars": _records(self.pillars.reset_index()),
             "features": _records(self.features.reset_index()),
+            "reasons_before": self.reasons_before,
+            "reasons_after": self.reasons_after,
             "others": _records(others.reset_index()),
             "note_zh": self.note.zh,
             "note_en": self.note.en,
@@ -174,6 +184,8 @@ def what_if(
         places=places,
         pillars=_change(rows[0].loc[place], rows[1].loc[place], "pillar"),
         features=_change(old.table.loc[place], new.table.loc[place], "feature"),
+        reasons_before=reasons(model, old, place),
+        reasons_after=[_dated(reason) for reason in reasons(then, new, place)],
         note=_note(model, figures),
     )
 
@@ -184,6 +196,16 @@ def _change(before: pd.Series, after: pd.Series, name: str) -> pd.DataFrame:
     table = table.assign(change=table["after"] - table["before"], basis=BASIS)
     order = table["change"].abs().sort_values(ascending=False, kind="stable").index
     return table.loc[order].rename_axis(name)
+
+
+def _dated(reason: dict[str, Any]) -> dict[str, Any]:
+    """Say that a figure is assumed where the year of one known would stand."""
+    zh, en = reason["text_zh"], reason["text_en"]
+    return {
+        **reason,
+        "text_zh": zh.replace(f"（{PERIOD}", "（假设"),
+        "text_en": en.replace(f"({PERIOD}", "(assumed"),
+    }
 
 
 def _assumed(model: Model, assumed: Sequence[Assumption]) -> pd.DataFrame:
@@ -222,6 +244,8 @@ def _note(model: Model, figures: pd.DataFrame) -> Text:
             Text("未知", "unknown") if np.isnan(value) else quantity(value, row.unit)
             for value in (row.before, row.after)
         )
+        if np.isnan(row.after) and model.facts.indicators.at[row.indicator, "complete"]:
+            new = ZERO
         unread = (
             Text("", "")
             if row.read

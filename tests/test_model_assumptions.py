@@ -7,7 +7,7 @@ import pytest
 from features import at
 from features.transform import latest
 from model import score
-from model.assumptions import SOURCE, Assumption, AssumptionError, assume
+from model.assumptions import SOURCE, Assumption, AssumptionError, assume, planned
 
 CITY = "340100"
 
@@ -60,6 +60,7 @@ def test_more_papers_never_lower_a_place_and_the_known_ranking_stays(model) -> N
         ("range", Assumption("city", CITY, "tertiary_share", 101.0)),
         ("range", Assumption("city", CITY, "ai_papers", -1.0)),
         ("range", Assumption("city", CITY, "ai_pilot_zone", 2.0)),
+        ("range", Assumption("city", CITY, "ai_pilot_zone", 0.5)),
         ("number", Assumption("city", CITY, "wage", float("inf"))),
     ],
 )
@@ -73,3 +74,20 @@ def test_one_figure_is_assumed_once(known) -> None:
     twice = [Assumption("city", CITY, "wage", value) for value in (1e5, 2e5)]
     with pytest.raises(AssumptionError, match="twice"):
         assume(known, twice)
+
+
+def test_plans_say_which_have_gone_by(facts) -> None:
+    found = planned(facts.observations, "city", "310000").set_index("indicator")
+    assert found.index.is_unique
+    assert (found["status"] == "planned").all()
+    # A count of 2022 stands beside the plan of its 5G base stations for 2020.
+    assert found.at["base_stations_5g", "over"]
+    assert not found.at["ai_fund_target", "over"]
+    assert planned(facts.observations, "city", "659012").empty
+
+
+def test_of_two_plans_of_one_figure_the_later_counts(facts) -> None:
+    found = planned(facts.observations, "city", "430100").set_index("indicator")
+    fund = found.loc["ai_fund_target"]
+    assert (fund["period"], fund["value"]) == ("2030", 100.0)
+    assert not fund["over"]
