@@ -22,6 +22,10 @@ EXAMPLES = {
     " --versus 440305",
     "fit": "siteselect fit --place 110108 --top 5",
     "move": "siteselect move --segment ai_healthcare --place 110108 --since 2024-12",
+    "what-if": "siteselect what-if --segment ai_healthcare --place 340104"
+    " --set bachelor_plus=+10% --set city:ai_papers=900",
+    "path": "siteselect path --segment industrial_robots --place 340100 --top 10",
+    "find-out": "siteselect find-out --segment ai_security --place 330113",
     "clock": "siteselect clock --place 440300 --segment drones --today 2026-06",
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
@@ -176,6 +180,34 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(move, "--level", choices=LEVELS)
     argument(move, "--since", required=True)
     argument(move, "--json", action="store_true")
+
+    what_if = command("what-if")
+    argument(what_if, "--data")
+    argument(what_if, "--segment", required=True)
+    argument(what_if, "--place", required=True)
+    argument(what_if, "--level", choices=LEVELS)
+    argument(what_if, "--set", action="append", metavar="INDICATOR=VALUE")
+    argument(what_if, "--planned", nargs="?", const="", metavar="FILE")
+    argument(what_if, "--json", action="store_true")
+
+    path = command("path")
+    argument(path, "--data")
+    argument(path, "--segment", required=True)
+    argument(path, "--place", required=True)
+    argument(path, "--level", choices=LEVELS)
+    edge = t("cli.arg_edge", lang)
+    path.add_argument("--top", type=positive, default=10, help=edge)
+    argument(path, "--allow")
+    argument(path, "--json", action="store_true")
+
+    find_out = command("find-out")
+    argument(find_out, "--data")
+    argument(find_out, "--segment", required=True)
+    argument(find_out, "--place", required=True)
+    argument(find_out, "--level", choices=LEVELS)
+    find_out.add_argument("--top", type=positive, default=10, help=edge)
+    argument(find_out, "--most", type=positive, default=10)
+    argument(find_out, "--json", action="store_true")
 
     clock = command("clock")
     argument(clock, "--data")

@@ -92,11 +92,7 @@ def read(path: Path, facts: Facts, as_of: str, lang: str) -> pd.DataFrame:
     if result.rejected or wrong:
         every = sorted([*result.rejected, *wrong], key=lambda found: found.row)
         raise RowsError(path, every)
-    for zh, en in result.general:
-        said = imports.printable(zh if lang == "zh" else en)
-        print(one_line(said), file=sys.stderr)
-    remarks = [*imports.folded(result.remarks, lang)]
-    imports.shown(remarks, lang, "import_more_remarks")
+    imports.told(result, lang)
     return rows.reset_index(drop=True)
 
 

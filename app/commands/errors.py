@@ -8,9 +8,11 @@ from collections.abc import Iterable
 
 from app.ui.words import t, words
 from data import DataError, Facts
+from model.assumptions import AssumptionError
 from model.own_lens import OwnLensError
 from model.score import UnknownNameError
 from model.store import RefusedModelError
+from model.what_if import refusal
 
 # Longer values are cut: a message is for people.
 LONGEST, LONGEST_VALUE = 1_000, 80
@@ -59,6 +61,8 @@ def _said(error: Exception, lang: str, facts: Facts | None) -> str:
     if isinstance(error, OwnLensError):
         why = lens_fault(error.kind, error.name, lang)
         return t("error.own_lens", lang, why=why)
+    if isinstance(error, AssumptionError):
+        return t("error.assumption", lang, why=getattr(refusal(error), lang))
     if isinstance(error, RefusedModelError):
         advice = t(f"error.model_{error.reason}", lang)
         return t("error.model", lang, path=error.path, why=advice, detail=error.detail)

@@ -265,9 +265,7 @@ def report(
                 "notes": [{"zh": zh, "en": en} for zh, en in result.general],
             }
         )
-    for zh, en in result.general:
-        print(one_line(printable(zh if args.lang == "zh" else en)), file=sys.stderr)
-    shown([*folded(result.remarks, args.lang)], args.lang, "import_more_remarks")
+    told(result, args.lang)
     rejected = [line(finding, args.lang) for finding in result.rejected]
     shown(rejected, args.lang, "import_more_rejected")
     for path in written.paths:
@@ -283,6 +281,13 @@ def report(
     else:
         key = "import_refused" if refused and result.accepted else "import_none"
         output.note(args.lang, key, rejected=len(result.rejected), **counts)
+
+
+def told(result: Result, lang: str) -> None:
+    """Print on stderr what holds for the whole file, and what to note of its rows."""
+    for zh, en in result.general:
+        print(one_line(printable(zh if lang == "zh" else en)), file=sys.stderr)
+    shown([*folded(result.remarks, lang)], lang, "import_more_remarks")
 
 
 def line(finding: Finding, lang: str) -> str:
