@@ -154,6 +154,10 @@ def test_the_url_moves_the_rank_as_the_model_does(
     assert list(rows.index[:10]) == list(first.index) and place in rows.index
     line = command.command_line(params["segment"], level, place, made)
     assert page.code[0].value == line
+    for when in ("before", "after"):
+        for reason in getattr(found, f"reasons_{when}"):
+            text = columns.plain(reason[f"text_{lang}"])
+            assert any(text in m.value for m in page.markdown)
     held = [what_if_state.key(one, level) for one in made]
     assert page.multiselect[0].value == held
 
@@ -170,20 +174,6 @@ def test_the_chance_of_the_first_five_before_is_that_of_the_ranking(model):
     less = what_if(model, "drones", "city", place, fewer)
     assert less.places.at[place, "moved"] < 0
     assert what_if_tables.chances(model, less)[1] < before
-
-
-def test_the_strongest_figures_are_of_the_side_they_are_said_of(model):
-    assumed = [Assumption("city", JINAN, "ai_papers", 389.0)]
-    found = what_if(model, "ai_healthcare", "city", JINAN, assumed)
-    names = [
-        [
-            line.split("：")[0]
-            for line in what_if_tables.strongest(found, model.facts, when, "zh")
-        ]
-        for when in ("before", "after")
-    ]
-    papers = model.facts.indicators.at["ai_papers", "name_zh"]
-    assert names[1][0] == papers and names[0][0] != papers
 
 
 def test_the_file_says_of_every_row_what_it_rests_on(model):
@@ -355,17 +345,15 @@ def test_planned_figures_of_the_facts_are_offered(visit, model):
     assert not any(b.label == use for b in without.button)
 
 
-def test_planned_figures_already_past_are_not_offered(model, monkeypatch):
-    here = scene(model, **CITY)
-    held = what_if_planned.planned(model, here)
+def test_plans_gone_by_are_not_offered(model):
+    here, rows = scene(model, **CITY), model.facts.observations
+    held = what_if_planned.planned(model, here, rows)
     assert len(held) == 3 and not held["read"].any()
-    rows = model.facts.observations
     mine = (rows["place"] == JINAN) & (rows["indicator"] == "ai_papers")
-    rows = rows.assign(status=rows["status"].where(~mine, "planned"))
-    for period, offered in (("2019", False), ("2024", False), ("2030", True)):
-        dated = rows.assign(period=rows["period"].where(~mine, period))
-        monkeypatch.setitem(vars(model.facts), "observations", dated)
-        table = what_if_planned.planned(model, here).set_index("indicator")
+    one = rows[mine].tail(1).assign(status="planned", value=400.0)
+    for period, offered in (("2019", False), ("2030", True)):
+        more = pd.concat([rows, one.assign(period=period)])
+        table = what_if_planned.planned(model, here, more).set_index("indicator")
         assert ("ai_papers" in table.index) == offered
     assert bool(table.at["ai_papers", "read"])
 
@@ -376,6 +364,7 @@ FILE = """place,indicator,value,unit,period,status,source_id
 370100,wage,很高,元,2028,planned,
 440300,ai_papers,500,篇,2028,planned,
 370100,no_such,1,篇,2028,planned,
+370100,wage,130000,元,2025,,
 """
 
 
@@ -384,12 +373,12 @@ def test_a_file_of_planned_figures_is_read_as_import_reads_it(model):
     content = FILE.encode()
     made, others, said = what_if_planned.brought(model, here, content, ".csv", "en")
     assert made == [Assumption("city", JINAN, "ai_papers", 389.0)]
-    assert others == 2 and len(said) == 2
+    assert others == 3 and len(said) == 2
     assert said[0].startswith("planned.csv:4: ") and "no_such" in said[1]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
-def test_figures_older_than_those_known_are_not_taken(model, suffix):
+def test_plans_of_a_file_gone_by_are_not_taken(model, suffix):
     # The examples of the template are such figures.
     content = own.template(model.facts, "indicators", "zh", suffix)
     here = Asked("drones", "city", "330100", "", False, "what_if", 10)
@@ -402,7 +391,7 @@ def test_a_file_is_taken_and_what_is_wrong_with_it_is_said(visit):
     sound(page.file_uploader[0].upload("计划.csv", FILE.encode(), "text/csv").run())
     assert asked(page)["if"] == "ai_papers:389"
     assert metrics(page)["rank"][0] == "#10"
-    done = ZH["scenario.file_done"].format(taken=1, others=2)
+    done = ZH["scenario.file_done"].format(taken=1, others=3)
     assert done in [s.value for s in page.success]
     said = next(w.value for w in page.warning if "planned" in w.value)
     assert "no\\_such" in said
@@ -424,6 +413,8 @@ def test_a_path_is_that_of_the_model_and_can_be_taken_over(visit, model, lang):
     assert list(rows[words(lang)["scenario.col_indicator"]]) == names
     basis = words(lang)["scenario.path_basis"]
     assert any(columns.plain(basis) in w.value for w in page.warning)
+    line = "siteselect path --segment ai_healthcare --place 370100 --level city"
+    assert page.code[0].value.startswith(f"{line} --top 10\nsiteselect what-if ")
     take = words(lang)["scenario.take_over"]
     sound(next(b for b in page.button if b.label == take).click().run())
     made = [
@@ -453,7 +444,7 @@ def test_no_step_at_all_is_said(visit, model):
     found = path_to_top(model, "drones", "district", place, 10)
     assert found.status == "none" and not found.steps
     page = visit(scenario="path", segment="drones", level="district", place=place)
-    assert ZH["scenario.path_stuck"].format(k=10, now=11) in [
+    assert ZH["scenario.path_nowhere"].format(k=10, now=11) in [
         i.value for i in page.info
     ]
     assert not page.dataframe and not page.button
@@ -478,7 +469,11 @@ def test_what_is_worth_finding_out_is_that_of_the_model(visit, model, lang):
     )
     shares = rows[words(lang)["scenario.col_flips"]]
     assert list(shares) == list((100 * table["flips"]).round(0))
-    assert page.code[0].value.startswith(words(lang)["data.own_import_code"])
+    assert page.code[0].value == (
+        "siteselect find-out --segment service_robots --place 350100 --level city"
+        " --top 20"
+    )
+    assert page.code[1].value.startswith(words(lang)["data.own_import_code"])
     assert not page.info
 
 

@@ -8,60 +8,46 @@ from pathlib import Path
 import pandas as pd
 
 from app.commands.imports import USED, folded, line, with_source
+from app.commands.planned import SOURCE, as_plans
 from app.ui.what_if_state import Asked
 from data.importers import indicators, sheets
+from model import assumptions
 from model.assumptions import Assumption
 from model.score import Model
 
-SOURCE = "user"
 SUFFIXES = (".xlsx", ".csv")
 
 
-def owners(asked: Asked) -> list[tuple[str, str]]:
-    """Return whose figures may be assumed: the place's, and a district's city's."""
-    own = [(asked.level, asked.place)]
-    return [*own, ("city", asked.city)] if asked.city else own
+def planned(model: Model, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the plans for the place and a district's city that are not gone by.
 
-
-def newest(rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    """Return the newest figure of each indicator of the place and its city."""
-    keys = ["level", "place", "indicator"]
-    mine = pd.MultiIndex.from_frame(rows[keys[:2]]).isin(owners(asked))
-    table = rows[mine].sort_values("period", kind="stable")
-    return table.drop_duplicates(keys, keep="last").reset_index(drop=True)
-
-
-def planned(model: Model, asked: Asked) -> pd.DataFrame:
-    """Return the planned figures of the facts that are newer than what is known.
+    Parameters
+    ----------
+    model : Model
+    asked : Asked
+    rows : DataFrame
+        Observations, planned and known.
 
     Returns
     -------
     DataFrame
-        Observations, and ``read``: whether the ranking reads the indicator.
+        Of each indicator the plan furthest ahead, and ``read``: whether the ranking
+        reads the indicator.
     """
-    rows = model.facts.observations
-    table = newest(rows[rows["status"] == "planned"], asked)
-    table = table[age(model, asked, table) > 0]
+    owners = [(asked.level, asked.place)]
+    if asked.city:
+        owners.append(("city", asked.city))
+    table = pd.concat(
+        [assumptions.planned(rows, *owner) for owner in owners], ignore_index=True
+    )
+    table = table[~table["over"].astype(bool)].reset_index(drop=True)
     lineage = model.tables[asked.level].lineage
     seen = set(zip(lineage["level"], lineage["indicator"], strict=True))
-    read = [
-        pair in seen for pair in zip(table["level"], table["indicator"], strict=True)
-    ]
-    return table.assign(read=read)
+    mine = zip(table["level"], table["indicator"], strict=True)
+    return table.assign(read=[pair in seen for pair in mine])
 
 
-def age(model: Model, asked: Asked, table: pd.DataFrame) -> pd.Series:
-    """Return by how many years figures are newer than those known; 1 without one."""
-    known = model.tables[asked.level].figures
-    years = []
-    for row in table.itertuples():
-        held, key = known[row.level], (row.place, row.indicator)
-        before = held.loc[key, "period"][:4] if key in held.index else None
-        years.append(int(row.period[:4]) - int(before) if before else 1)
-    return pd.Series(years, index=table.index, dtype=int)
-
-
-def assumptions(table: pd.DataFrame) -> list[Assumption]:
+def assumed(table: pd.DataFrame) -> list[Assumption]:
     """Return figures as assumptions."""
     return [
         Assumption(row.level, row.place, row.indicator, float(row.value))
@@ -72,7 +58,7 @@ def assumptions(table: pd.DataFrame) -> list[Assumption]:
 def brought(
     model: Model, asked: Asked, content: bytes, suffix: str, lang: str
 ) -> tuple[list[Assumption], int, list[str]]:
-    """Read a file of figures as ``import indicators`` does.
+    """Read a file of plans as ``what-if --planned`` does, but row by row.
 
     Parameters
     ----------
@@ -84,11 +70,10 @@ def brought(
 
     Returns
     -------
-    assumed : list of Assumption
-        The newest figure of each indicator of the place and its city, unless an
-        older one than is known.
+    found : list of Assumption
+        Of each indicator of the place and its city the plan furthest ahead.
     others : int
-        Figures of other places, and older ones.
+        Rows that are not used: of other places, no plans, gone by.
     said : list of str
         What is wrong with rows, and what was read otherwise than written.
 
@@ -97,7 +82,8 @@ def brought(
     DataError
         When it cannot be read, or holds no such table.
     """
-    context = with_source({name: model.facts[name] for name in USED}, SOURCE)
+    facts = model.facts
+    context = with_source({name: facts[name] for name in USED}, SOURCE)
     with tempfile.TemporaryDirectory() as folder:
         # Not under the name it came with, which may be anything.
         path = Path(folder) / f"planned{suffix}"
@@ -105,11 +91,11 @@ def brought(
         sheet = sheets.read(
             [path], indicators.known(context), indicators.needed(context)
         )
-    found = indicators.read(sheet, context, SOURCE)
+    found = indicators.read(as_plans(sheet), context, SOURCE)
     rows = found.tables["observations"]
-    mine = newest(rows, asked)
-    mine = mine[age(model, asked, mine) >= 0]
+    known = facts.observations[facts.observations["status"] != "planned"]
+    mine = planned(model, asked, pd.concat([known, rows], ignore_index=True))
     said = [line(finding, lang) for finding in found.rejected]
     said += [*(zh if lang == "zh" else en for zh, en in found.general)]
     said += folded(found.remarks, lang)
-    return assumptions(mine), len(rows) - len(mine), said
+    return assumed(mine), len(rows) - len(mine), said

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from app.commands.what_if import CITY, UNKNOWN
+from app.commands.scenario import CITY, UNKNOWN
 from app.ui import cache, state
 from data import Facts
 from data.schema import PILLARS

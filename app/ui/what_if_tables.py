@@ -15,14 +15,11 @@ from app.ui.words import t
 from data import Facts
 from data.importers.cells import guard
 from model.assumptions import Assumption
-from model.evidence import PRESENCE
-from model.explain import Parts
 from model.path import Path
 from model.score import Model
 from model.what_if import BASIS, WhatIf, figure_of, transported
 
 FIRST = 10
-STRONGEST = 2
 WORTH_SHOWN = 12
 
 
@@ -72,20 +69,18 @@ def span(low: Any, high: Any) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def strongest(found: WhatIf, facts: Facts, when: str, lang: str) -> list[str]:
-    """Say the figures that add most to the score, before or after."""
-    parts = Parts(found.segment, found.level, found.features[["before", "after"]].T)
-    row = parts.by_theme.loc[when]
-    row = row[~row.index.str.startswith(PRESENCE) & (row > 0)]
-    row = row.sort_values(ascending=False, kind="stable").head(STRONGEST)
+def reasons(found: WhatIf, when: str, lang: str) -> list[str]:
+    """Say the strongest reasons, as known or under the assumptions."""
+    said = found.reasons_before if when == "before" else found.reasons_after
     return [
         t(
-            "scenario.strong_line",
+            "scenario.reason_line",
             lang,
-            name=name_of(facts, theme.removeprefix(f"{found.level}:"), lang),
-            value=f"{value:+.2f}",
+            text=columns.plain(one[f"text_{lang}"]),
+            pillar=t(f"common.pillar_{one['pillar']}", lang),
+            contribution=f"{one['contribution']:+.2f}",
         )
-        for theme, value in row.items()
+        for one in said
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 
 import pandas as pd
@@ -77,20 +78,19 @@ def answer(model: Model, asked: Asked, found: WhatIf, lang: str) -> None:
     row = found.places.loc[asked.place]
     numbers(row, what_if_tables.chances(model, found), lang)
     before_after(row, lang)
-    one, other = st.columns([7, 5], gap="medium")
-    with one:
-        st.markdown(f"**{t('scenario.pillars', lang)}**")
-        st.altair_chart(
-            what_if_charts.pillars(found.pillars, lang, state.ground()),
-            alt=t("scenario.alt_pillars", lang),
-        )
-    with other:
-        for when in ("before", "after"):
-            said = what_if_tables.strongest(found, model.facts, when, lang)
-            st.markdown(f"**{t(f'scenario.strong_{when}', lang)}**")
-            st.markdown("\n".join(f"- {plain(line)}" for line in said))
+    st.markdown(f"**{t('scenario.sides', lang)}**")
+    st.altair_chart(
+        what_if_charts.pillars(found.pillars, lang, state.ground()),
+        alt=t("scenario.alt_pillars", lang),
+    )
+    for spot, when in zip(
+        st.columns(2, gap="medium"), ("before", "after"), strict=True
+    ):
+        lines = what_if_tables.reasons(found, when, lang)
+        spot.markdown(f"**{t(f'scenario.reasons_{when}', lang)}**")
+        spot.markdown("\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1)))
     others(model, asked, found, lang)
-    reproduced(asked, asked.assumed, lang)
+    reproduced(lang, command(asked, asked.assumed))
 
 
 def numbers(row: pd.Series, chances: tuple[float, float] | None, lang: str) -> None:
@@ -163,11 +163,23 @@ def before_after(row: pd.Series, lang: str) -> None:
     st.caption(t("scenario.range_note", lang))
 
 
-def reproduced(asked: Asked, assumed: Sequence[Assumption], lang: str) -> None:
-    """Draw the command that gives the same."""
+def reproduced(lang: str, *lines: str) -> None:
+    """Draw the commands that give the same."""
     st.caption(t("scenario.command", lang))
-    said = command_line(*asked.ranking(), assumed, os.environ.get(VARIABLE))
-    st.code(said, language=None, wrap_lines=True)
+    st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def command(asked: Asked, assumed: Sequence[Assumption]) -> str:
+    """Return the command that makes the assumptions."""
+    return command_line(*asked.ranking(), assumed, os.environ.get(VARIABLE))
+
+
+def of_top(name: str, asked: Asked) -> str:
+    """Return the command that asks the same of the first so many places."""
+    words = ["siteselect", name, "--segment", asked.segment, "--place", asked.place]
+    words += ["--level", asked.level, "--top", str(asked.top)]
+    folder = os.environ.get(VARIABLE)
+    return shlex.join([*words, *(["--data", folder] if folder else [])])
 
 
 def others(model: Model, asked: Asked, found: WhatIf, lang: str) -> None:
@@ -182,7 +194,7 @@ def others(model: Model, asked: Asked, found: WhatIf, lang: str) -> None:
         alt=t("scenario.alt_first", lang),
     )
     moved = int((found.places["moved"] != 0).drop(index=asked.place).sum())
-    st.caption(t("scenario.others", lang, moved=moved, total=len(found.places)))
+    st.caption(t("scenario.others_moved", lang, moved=moved, total=len(found.places)))
     st.download_button(
         t("scenario.download", lang, rows=len(found.places)),
         lambda: tables.csv(what_if_tables.file(found, asked, model.facts)),

@@ -108,7 +108,7 @@ def step(value: float) -> float:
 
 def planned(model: Model, asked: Asked, lang: str) -> None:
     """Offer the planned figures that the facts hold for the place."""
-    table = what_if_planned.planned(model, asked)
+    table = what_if_planned.planned(model, asked, model.facts.observations)
     if table.empty:
         return
     with st.expander(t("scenario.planned", lang, count=len(table))):
@@ -124,7 +124,7 @@ def planned(model: Model, asked: Asked, lang: str) -> None:
         st.button(
             t("scenario.planned_use", lang),
             on_click=what_if_state.take,
-            args=(model, asked, what_if_planned.assumptions(table)),
+            args=(model, asked, what_if_planned.assumed(table)),
         )
 
 

@@ -51,7 +51,7 @@ def status(found: Path, lang: str) -> None:
     values = {"k": found.top, "now": found.rank_before, "then": found.rank_after}
     name = found.status
     if name == "none" and not found.steps:
-        name = "stuck"
+        name = "nowhere"
     if name == "reached":
         name = f"reached_{found.search}"
     said = t(f"scenario.path_{name}", lang, count=len(found.steps), **values)
@@ -94,4 +94,5 @@ def taken(model: Model, asked: Asked, found: Path, lang: str) -> None:
         on_click=what_if_state.take_over,
         args=(model, asked, assumed),
     )
-    what_if_answer.reproduced(asked, assumed, lang)
+    lines = what_if_answer.of_top("path", asked), what_if_answer.command(asked, assumed)
+    what_if_answer.reproduced(lang, *lines)

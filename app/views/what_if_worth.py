@@ -10,7 +10,7 @@ from app.ui.columns import plain
 from app.ui.what_if_state import Asked
 from app.ui.words import LANGS, t
 from app.views import facts as data_page
-from app.views import what_if_path
+from app.views import what_if_answer, what_if_path
 from model.score import Model, UnknownNameError
 from model.unknowns import ALIKE, worth_finding_out
 
@@ -54,6 +54,7 @@ def section(model: Model, asked: Asked, lang: str) -> None:
         column_config={headings["flips"]: st.column_config.NumberColumn(format="%d%%")},
         alt=t("scenario.alt_worth", lang),
     )
+    what_if_answer.reproduced(lang, what_if_answer.of_top("find-out", asked))
     bring(lang)
 
 
