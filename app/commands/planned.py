@@ -69,7 +69,7 @@ def of_file(
         [path], indicators.known(context), indicators.needed(context), output.progress
     )
     result = indicators.read(
-        _as_plans(sheet), imports.with_source(context, SOURCE), SOURCE
+        as_plans(sheet), imports.with_source(context, SOURCE), SOURCE
     )
     if result.rejected:
         raise RowsError(path, result.rejected)
@@ -88,7 +88,7 @@ def of_file(
     return _settings(mine.assign(value=mine["value"].astype(float)))
 
 
-def _as_plans(sheet: Sheet) -> Sheet:
+def as_plans(sheet: Sheet) -> Sheet:
     """Call every row planned when the file says of none whether it is."""
     if "status" in sheet.frame:
         return sheet

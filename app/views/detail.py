@@ -12,7 +12,7 @@ from app.ui import cache, columns, figures, local, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import fit, moved, policies, why
+from app.views import fit, moved, policies, what_if, why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -70,6 +70,7 @@ def heading(facts: Facts, chosen: State, lang: str) -> None:
     )
     name = cache.names(facts, chosen.level, lang)[chosen.place]
     bar.subheader(plain(name), anchor=False, width="content")
+    what_if.link(bar, chosen.segment, chosen.level, chosen.place, lang)
     bar.button(t("detail.close", lang), key="close", on_click=state.close)
     people = t("detail.population_unknown", lang)
     if row["population"] == row["population"]:
