@@ -58,15 +58,17 @@ def run(args: argparse.Namespace) -> int:
     """Run a parsed command and turn what fails into a message and an exit code."""
     from app.commands.folder import load_facts
     from data import DataError
+    from model.overrides import OverrideError
     from model.own_lens import OwnLensError
     from model.score import UnknownNameError
     from model.store import RefusedModelError
 
+    mended = (UserError, DataError, RefusedModelError, OwnLensError, OverrideError)
     try:
         code = action(args.command)(args) or 0
         sys.stdout.flush()
         return code
-    except (UserError, DataError, RefusedModelError, OwnLensError) as error:
+    except mended as error:
         print(message(error, args.lang), file=sys.stderr)
         return 2
     except UnknownNameError as error:

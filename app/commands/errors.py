@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from app.ui.words import t, words
 from data import DataError, Facts
+from model.overrides import OverrideError
 from model.own_lens import OwnLensError
 from model.score import UnknownNameError
 from model.store import RefusedModelError
@@ -59,6 +60,8 @@ def _said(error: Exception, lang: str, facts: Facts | None) -> str:
     if isinstance(error, OwnLensError):
         why = lens_fault(error.kind, error.name, lang)
         return t("error.own_lens", lang, why=why)
+    if isinstance(error, OverrideError):
+        return t(f"decide.fault_{error.kind}", lang, name=_cut(error.name))
     if isinstance(error, RefusedModelError):
         advice = t(f"error.model_{error.reason}", lang)
         return t("error.model", lang, path=error.path, why=advice, detail=error.detail)

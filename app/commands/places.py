@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from app.commands import output
+from app.commands import output, overriding
 from app.commands.errors import UserError
 from app.commands.folder import load_facts
 from app.ui.words import t
@@ -19,10 +19,13 @@ from data.files import replacing
 from data.reading import read_csv
 from data.schema import LEVELS
 from model import explain as why
+from model import overrides as ov
 from model import score as scoring
 from model.reasons import reasons
 from model.score import Model, UnknownNameError
 from model.training import ready
+
+OVERRIDDEN = {"shown_rank": "Int64", **dict.fromkeys(ov.COLUMNS[1:], "string")}
 
 
 def rank(args: argparse.Namespace) -> None:
@@ -34,6 +37,7 @@ def rank(args: argparse.Namespace) -> None:
         scoring.provinces_of(facts, args.within)
     if args.where is not None:
         scoring.clauses(facts, args.where, args.level)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     table = scoring.ranking(model, args.segment, args.level)
     drawn = model.drawn(args.segment, args.level)
@@ -43,6 +47,11 @@ def rank(args: argparse.Namespace) -> None:
     if args.where is not None:
         kept = scoring.where(model, table, args.where, args.level)
         table = scoring.keep(table, kept, drawn)
+    first = ["rank"]
+    if held is not None:
+        ours = held.of(args.segment, args.level)
+        overriding.say_idle(table, ours, args.lang)
+        table, first = ov.apply(table, ours), ["rank", *ov.COLUMNS]
     table = table.head(args.top) if args.top else table
     split = why.parts(model, args.segment, args.level)
     entries = [
@@ -50,15 +59,15 @@ def rank(args: argparse.Namespace) -> None:
         for row in table.to_dict("records")
     ]
     name = f"name_{args.lang}"
-    first, rest = ["rank", "place", name, "parent"], ["score_100", "confidence"]
+    rest = ["score_100", "confidence"]
     ranges = [] if drawn is None else scoring.RANGES
-    short = table[[*first, *ranges, *rest]]
+    short = table[[*first, "place", name, "parent", *ranges, *rest]]
     texts = [
         "; ".join(reason[f"text_{args.lang}"] for reason in entry["reasons"])
         for entry in entries
     ]
     if args.format == "csv":
-        output.write(entries, table.assign(reasons=texts), "csv")
+        output.write(entries, overriding.guarded(table).assign(reasons=texts), "csv")
     else:
         output.write(entries, short.assign(reasons=texts), args.format)
 
@@ -87,8 +96,10 @@ def explain(args: argparse.Namespace) -> None:
     if args.versus is not None and (level, args.versus) not in facts.places.index:
         level_of(facts, args.versus, None)
         raise UserError("levels_differ", place=args.place, versus=args.versus)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     answer = why.explain(model, args.segment, args.place, level, args.versus)
+    answer |= overriding.of_place(held, model, args.segment, level, args.place)
     if args.json:
         output.print_json(answer)
         return
@@ -100,6 +111,8 @@ def _print_explanation(model: Model, answer: dict[str, Any], lang: str) -> None:
     place = model.facts.places.loc[(answer["level"], answer["place"])]
     print(f"{place[f'name_{lang}']} ({answer['place']})  #{answer['rank']}", end="  ")
     print(f"{answer['score']:.3f}  {answer['as_of']}")
+    for text in overriding.lines(answer, answer["rank"], lang):
+        print(f"  {text}")
     if answer["rank_low"] is not None:
         low, high, top = (
             answer[name] for name in ("rank_low", "rank_high", "chance_top5")
@@ -131,12 +144,17 @@ def score(args: argparse.Namespace) -> None:
         scoring.check_segment(facts, segment)
     levels = [args.level] if args.level else list(LEVELS)
     chosen = None if args.places is None else _places_of(Path(args.places), facts)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     blocks = scoring.batches(model, segments, levels)
     total = len(segments) * len(levels)
     rows = 0
     with replacing(path) as draft, WRITERS[path.suffix](draft) as writer:
         for block in output.progress(blocks, "score", total):
+            if held is not None:
+                ours = held.of(*block[["segment", "level"]].iloc[0])
+                overriding.say_idle(block, ours, args.lang)
+                block = ov.apply(block, ours)
             kept = block if chosen is None else block[block["place"].isin(chosen)]
             writer.add(_typed(kept))
             rows += len(kept)
@@ -164,6 +182,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
             **dict.fromkeys(whole, "Int64"),
             "tie_group": "string",
             "chance_top5": "Float64",
+            **{name: kind for name, kind in OVERRIDDEN.items() if name in table},
         }
     )
 
@@ -181,7 +200,7 @@ class CsvWriter:
 
     def add(self, table: pd.DataFrame) -> None:
         """Append a block, the header before the first."""
-        table.to_csv(self.file, index=False, header=self.first)
+        overriding.guarded(table).to_csv(self.file, index=False, header=self.first)
         self.first = False
 
     def __exit__(self, *error: object) -> None:
