@@ -134,7 +134,9 @@ def said_by_reports(
 
 def _of(rows: pd.DataFrame, held: list[tuple[str, str]]) -> pd.DataFrame:
     mine = pd.MultiIndex.from_frame(rows[["level", "place"]]).isin(held)
-    return rows[mine].assign(zone=rows.get("zone", ""))
+    found = rows[mine]
+    # Assigning the whole column to no rows would fill them up with empty ones.
+    return found if "zone" in found else found.assign(zone="")
 
 
 def _told(rows: pd.DataFrame, what: list[str], said: list[str]) -> pd.DataFrame:
