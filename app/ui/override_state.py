@@ -136,6 +136,8 @@ def submit(segment: str, level: str, place: str, ranking: pd.DataFrame) -> None:
         add(one, ranking)
     except (UserError, OverrideError) as error:
         st.session_state[FAILED] = error
+        return
+    st.session_state[key("open", segment, level, place)] = False
 
 
 def take(content: bytes, replace: bool) -> None:

@@ -48,8 +48,11 @@ def _lines(one: Override, lang: str) -> str:
 
 
 def order(names: list[str]) -> list[str]:
-    """Return the columns of the ranked table with those of overrides among them."""
-    at = names.index("place") + 1
+    """Return the columns of the ranked table with those of overrides among them.
+
+    Beside the panel of a place, which says them in full, what was changed comes last.
+    """
+    at = names.index("place") + 1 if "reasons" in names else len(names)
     return ["shown_rank", "mark", *names[:at], "override", *names[at:]]
 
 
@@ -70,7 +73,7 @@ def config(lang: str) -> dict[str, Any]:
             width=56,
             alignment="center",
         ),
-        "override": kinds.TextColumn(t("decide.col_override", lang), width=230),
+        "override": kinds.TextColumn(t("decide.col_override", lang), width=270),
     }
 
 

@@ -13,6 +13,7 @@ from app.ui.columns import plain
 from app.ui.words import t
 from app.views import controls
 from data import DataError
+from data.importers import cells
 from data.schema import LEVELS
 from model import overrides as ov
 from model.overrides import OverrideError, Overrides
@@ -21,11 +22,10 @@ from model.store import RefusedModelError
 
 HEIGHT, ROW = 520, 35
 REMOVED = "decide_removed"
-# Megabytes; a little above what a file may hold, so that we say it is too large.
-MOST_UPLOAD = ov.MOST_BYTES // 1_000_000 + 1
+MOST_UPLOAD = ov.MOST_BYTES // 1_000_000
 WIDTHS = {
-    **{"segment": 110, "level": 60, "place": 150, "kind": 110, "rank": 70},
-    **{"shown_rank": 70, "reason": 280, "initials": 64, "date": 90, "idle": 150},
+    **{"segment": 110, "level": 60, "place": 140, "kind": 110, "rank": 92},
+    **{"shown_rank": 92, "reason": 280, "initials": 64, "date": 92, "idle": 130},
 }
 
 
@@ -41,14 +41,16 @@ def page() -> None:
     st.markdown(t("decide.lead", lang))
     held = override_state.hold()
     if held.items:
-        changes(model, held, lang)
+        table = changes(model, held, lang)
+        st.subheader(t("decide.files", lang), anchor=False)
+        save(table, lang)
     else:
         st.info(t("decide.empty", lang))
     files(held, lang)
 
 
-def changes(model: Model, held: Overrides, lang: str) -> None:
-    """Draw every override with the model's rank and the one shown."""
+def changes(model: Model, held: Overrides, lang: str) -> pd.DataFrame:
+    """Draw every override with the model's rank and the one shown; return the table."""
     facts, items = model.facts, held.items
     listed = overriding.listed(model, held, cache.ranking)
     names = {level: cache.names(facts, level, lang) for level in LEVELS}
@@ -70,22 +72,7 @@ def changes(model: Model, held: Overrides, lang: str) -> None:
         alt=t("decide.alt_table", lang),
     )
     remove(rows, held, lang)
-    bar = st.container(horizontal=True)
-    bar.download_button(
-        t("decide.save", lang),
-        override_state.save(),
-        file_name="siteselect_overrides.json",
-        mime="application/json",
-        on_click="ignore",
-        type="primary",
-    )
-    bar.download_button(
-        t("decide.save_csv", lang),
-        tables.csv(overriding.guarded(rows).rename(columns=headings)),
-        file_name="siteselect_overrides.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
+    return rows.rename(columns=headings)
 
 
 def remove(rows: pd.DataFrame, held: Overrides, lang: str) -> None:
@@ -102,7 +89,7 @@ def remove(rows: pd.DataFrame, held: Overrides, lang: str) -> None:
         list(short),
         format_func=lambda text: labels[short[text]],
         key=REMOVED,
-        placeholder=t("recommend.choose_hint", lang),
+        placeholder=t("decide.choose_hint", lang),
     )
     if picked:
         st.button(
@@ -113,10 +100,30 @@ def remove(rows: pd.DataFrame, held: Overrides, lang: str) -> None:
         )
 
 
-def files(held: Overrides, lang: str) -> None:
-    """Say how long overrides last, and take a file of them."""
-    st.subheader(t("decide.files", lang), anchor=False)
+def save(table: pd.DataFrame, lang: str) -> None:
+    """Say how long overrides last, and offer them as files."""
     st.caption(t("decide.private", lang))
+    reason = t("decide.col_reason", lang)
+    bar = st.container(horizontal=True)
+    bar.download_button(
+        t("decide.save", lang),
+        override_state.save(),
+        file_name="siteselect_overrides.json",
+        mime="application/json",
+        on_click="ignore",
+        type="primary",
+    )
+    bar.download_button(
+        t("decide.save_csv", lang),
+        tables.csv(table.assign(**{reason: table[reason].map(cells.guard)})),
+        file_name="siteselect_overrides.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+def files(held: Overrides, lang: str) -> None:
+    """Take a file of overrides."""
     times = st.session_state.get(override_state.TAKEN, 0)
     brought = st.file_uploader(
         t("decide.open", lang),

@@ -36,6 +36,12 @@ def ordered(ranking: pd.DataFrame, lang: str) -> pd.DataFrame:
     own = st.query_params.get(MODEL_ORDER) == state.YES
     st.session_state[MODEL_ORDER] = own
     bar = st.container(horizontal=True, vertical_alignment="center")
+    bar.toggle(
+        t("decide.model_order", lang),
+        key=MODEL_ORDER,
+        on_change=state.write,
+        args=(MODEL_ORDER,),
+    )
     said = t("decide.moved_model" if own else "decide.moved", lang, count=len(moved))
     out = moved.loc[moved["override"] == "exclude", f"name_{lang}"]
     if len(out):
@@ -45,12 +51,6 @@ def ordered(ranking: pd.DataFrame, lang: str) -> pd.DataFrame:
         gap = "" if lang == "zh" else " "
         said += gap + t("decide.moved_out", lang, names=names)
     bar.caption(f"{MARK} {plain(said)}")
-    bar.toggle(
-        t("decide.model_order", lang),
-        key=MODEL_ORDER,
-        on_change=state.write,
-        args=(MODEL_ORDER,),
-    )
     # An index of its own, so that rows stand in the order of the table.
     return ranking.sort_values("rank").reset_index(drop=True) if own else ranking
 
@@ -61,7 +61,7 @@ def line(row: pd.Series, chosen: State, lang: str) -> None:
     said = override_state.mark(chosen.segment, chosen.level, chosen.place, lang)
     if said:
         place = t("decide.shown", lang, shown=shown, rank=rank)
-        st.markdown(f"{MARK} **{plain(said)}**  \n{place}")
+        st.markdown(f"{MARK} {plain(said)}  \n{place}")
     elif shown is not None and shown != rank:
         st.markdown(t("decide.shifted", lang, shown=shown))
 
@@ -73,7 +73,13 @@ def control(model: Model, chosen: State, lang: str) -> None:
         return
     about = (chosen.segment, chosen.level, chosen.place)
     one = override_state.in_effect(*about[:2]).get(chosen.place)
-    with st.expander(t("decide.control", lang), icon=":material/edit:"):
+    # Its state is kept, or a form that is refused would close and hide why.
+    with st.expander(
+        t("decide.control", lang),
+        icon=":material/edit:",
+        key=override_state.key("open", *about),
+        on_change="rerun",
+    ):
         st.caption(t("decide.control_note", lang))
         kind = st.segmented_control(
             t("decide.kind", lang),
@@ -111,14 +117,22 @@ def form(
     lang: str,
 ) -> None:
     """Draw what a change needs: how far, why, and by whom."""
+    left, right = st.columns(2)
     if kind != "exclude":
-        st.number_input(
+        left.number_input(
             t(f"decide.number_{kind}", lang, count=count),
             min_value=1,
             max_value=min(count, ov.MOST_STEPS),
             value=min(max(abs(one.number), 1), count) if one else 1,
             key=override_state.key("number", *about),
         )
+    right.text_input(
+        t("decide.initials", lang),
+        value=st.session_state.get(INITIALS, ""),
+        max_chars=MOST_INITIALS,
+        placeholder=t("decide.initials_hint", lang),
+        key=override_state.key("initials", *about),
+    )
     st.text_area(
         t("decide.reason", lang),
         value=one.reason if one else "",
@@ -126,11 +140,4 @@ def form(
         height=68,
         placeholder=t("decide.reason_hint", lang),
         key=override_state.key("reason", *about),
-    )
-    st.text_input(
-        t("decide.initials", lang),
-        value=st.session_state.get(INITIALS, ""),
-        max_chars=MOST_INITIALS,
-        placeholder=t("decide.initials_hint", lang),
-        key=override_state.key("initials", *about),
     )

@@ -56,7 +56,7 @@ def page() -> None:
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
-        tied(ranking, lang)
+        tied(changed, lang)
         results(model, override.ordered(changed, lang), chosen, lang)
     footer.footer(model, chosen.level, lang)
 
@@ -80,10 +80,12 @@ def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
 
 def tied(ranking: pd.DataFrame, lang: str) -> None:
     """Say how many places cannot be told apart from the first, if any."""
-    group = None if ranking.empty else ranking["tie_group"].iloc[0]
+    first = ranking.loc[ranking["rank"] == 1, "tie_group"]
+    group = None if first.empty else first.iloc[0]
     if group is not None:
         others = int((ranking["tie_group"] == group).sum()) - 1
-        st.caption(t("recommend.first_tied", lang, others=others))
+        section = "decide" if "shown_rank" in ranking else "recommend"
+        st.caption(t(f"{section}.first_tied", lang, others=others))
 
 
 def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
