@@ -58,18 +58,20 @@ def run(args: argparse.Namespace) -> int:
     from app.commands.folder import load_facts
     from data import DataError
     from model.assumptions import AssumptionError
+    from model.overrides import OverrideError
     from model.own_lens import OwnLensError
     from model.score import UnknownNameError
     from model.store import RefusedModelError
 
+    mended = (
+        *(UserError, DataError, RefusedModelError, OwnLensError),
+        *(AssumptionError, OverrideError),
+    )
     try:
         code = action(args.command)(args) or 0
         sys.stdout.flush()
         return code
-    except (
-        *(UserError, DataError, RefusedModelError, OwnLensError),
-        AssumptionError,
-    ) as error:
+    except mended as error:
         print(message(error, args.lang), file=sys.stderr)
         return 2
     except UnknownNameError as error:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.export import tables
-from app.ui import cache, columns, figures, state
+from app.ui import cache, columns, figures, local, state
 from app.ui.words import LANGS, words
 from data import load, overview
 from data.catalog import failure
@@ -231,6 +231,17 @@ def test_the_panel_shows_what_reports_say(visit):
     said = next(d.value for d in page.dataframe if "说法" in d.value)
     assert said["说法"].str.contains("第1名").any()
     assert (said[["来源", "出处位置"]] != "").all().all()
+
+
+@pytest.mark.parametrize("level", ["city", "district"])
+def test_reports_are_read_for_every_place(model, level):
+    said = model.facts["rankings"]
+    known = set(said.loc[said["level"] == level, "place"])
+    places = model.facts.places.loc[level].index
+    for place in [*places[::400], *sorted(known)[:5]]:
+        table = local.said_by_reports(model.facts, level, place, "zh", own=True)
+        assert table.notna().all(axis=None)
+        assert place not in known or len(table)
 
 
 def test_the_firms_are_said_to_equal_the_count(visit):

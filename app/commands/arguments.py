@@ -28,6 +28,8 @@ EXAMPLES = {
     "path": "siteselect path --segment industrial_robots --place 340100 --top 10",
     "find-out": "siteselect find-out --segment ai_security --place 330113",
     "clock": "siteselect clock --place 440300 --segment drones --today 2026-06",
+    "override": "siteselect override mine.json --segment drones --place 440300"
+    ' --pin 1 --reason "site visit" --initials AB',
     "score": "siteselect score --out scores.parquet --level district",
     "check-data": "siteselect check-data my_facts/ --json",
     "facts": "siteselect facts --place 110108 --indicator bachelor_plus",
@@ -157,6 +159,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(rank, "--within")
     argument(rank, "--where")
     argument(rank, "--top", type=positive)
+    argument(rank, "--overrides")
     argument(rank, "--format", choices=("table", "csv", "json"), default="table")
 
     explain = command("explain")
@@ -165,6 +168,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(explain, "--place", required=True)
     argument(explain, "--versus")
     argument(explain, "--level", choices=LEVELS)
+    argument(explain, "--overrides")
     argument(explain, "--json", action="store_true")
 
     fit = command("fit")
@@ -172,6 +176,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(fit, "--place", required=True)
     argument(fit, "--level", choices=LEVELS)
     argument(fit, "--top", type=positive)
+    argument(fit, "--overrides")
     argument(fit, "--format", choices=("table", "csv", "json"), default="table")
 
     twins = command("twins")
@@ -236,6 +241,25 @@ def parser(lang: str) -> argparse.ArgumentParser:
     argument(score, "--segments")
     argument(score, "--level", choices=LEVELS)
     argument(score, "--places")
+    argument(score, "--overrides")
+
+    change = command("override")
+    argument(change, "--data")
+    change.add_argument("file", help=t("cli.arg_override_file", lang))
+    argument(change, "--segment")
+    argument(change, "--place")
+    argument(change, "--level", choices=LEVELS)
+    one = change.add_mutually_exclusive_group()
+    for name in ("pin", "up", "down"):
+        said = t(f"cli.arg_{name}", lang)
+        one.add_argument(f"--{name}", type=positive, metavar="N", help=said)
+    for name in ("exclude", "remove"):
+        said = t(f"cli.arg_{name}", lang)
+        one.add_argument(f"--{name}", action="store_true", help=said)
+    argument(change, "--reason")
+    argument(change, "--initials")
+    argument(change, "--date")
+    argument(change, "--format", choices=("table", "csv", "json"), default="table")
 
     facts = command("facts")
     argument(facts, "--data")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from app.ui.words import t, words
 from data import DataError, Facts
 from model.assumptions import AssumptionError
+from model.overrides import OverrideError
 from model.own_lens import OwnLensError
 from model.score import UnknownNameError
 from model.store import RefusedModelError
@@ -63,6 +64,8 @@ def _said(error: Exception, lang: str, facts: Facts | None) -> str:
         return t("error.own_lens", lang, why=why)
     if isinstance(error, AssumptionError):
         return t("error.assumption", lang, why=getattr(refusal(error), lang))
+    if isinstance(error, OverrideError):
+        return t(f"decide.fault_{error.kind}", lang, name=_cut(error.name))
     if isinstance(error, RefusedModelError):
         advice = t(f"error.model_{error.reason}", lang)
         return t("error.model", lang, path=error.path, why=advice, detail=error.detail)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from app.commands import output
+from app.commands import output, overriding
 from app.commands.errors import UserError
 from app.commands.folder import load_facts
 from app.commands.places import level_of
@@ -29,9 +29,11 @@ def explain(args: argparse.Namespace) -> None:
     level = level_of(facts, args.place, args.level)
     if args.versus is not None:
         check_pair(facts, level, args.place, args.versus)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     asked = (args.segment, args.place, level, args.versus)
     answer = whole(model, *asked, progress=output.progress)
+    answer |= overriding.of_place(held, model, args.segment, level, args.place)
     if args.json:
         output.print_json(answer)
     else:
@@ -85,6 +87,8 @@ def _print_standing(model: Model, answer: dict[str, Any], lang: str) -> None:
     parts = {key: f"{answer[key]:+.3f}" for key in ("presence", "fundamentals")}
     stands = {"rank": answer["rank"], "total": len(model.tables[level].place)}
     print(t("why.scored", lang, **stands, **parts, score=f"{answer['score']:.3f}"))
+    for text in overriding.lines(answer, answer["rank"], lang):
+        print(text)
     if answer["rank_low"] is not None:
         ends = {"low": answer["rank_low"], "high": answer["rank_high"]}
         print(t("common.said_range", lang, **ends, top=f"{answer['chance_top5']:.0%}"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from app.commands import output
+from app.commands import output, overriding
 from app.commands.folder import load_facts
 from app.commands.places import level_of
 from model import park
@@ -16,6 +16,8 @@ from model.training import ready
 
 RANGE = ["rank_low", "rank_high"]
 PLACE_RANGE = ["place_rank_low", "place_rank_high"]
+# With overrides: the place's rank as shown in the segment's ranking.
+SHOWN = "place_shown_rank"
 
 
 def fit(args: argparse.Namespace) -> None:
@@ -23,12 +25,19 @@ def fit(args: argparse.Namespace) -> None:
     facts = load_facts(args.data)
     # Bad input is said before a first training, not after it.
     level = level_of(facts, args.place, args.level)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     found = park.fit(park.Park(Board(model, level)), args.place, args.top)
+    for entry in found:
+        if more := overriding.of_place(
+            held, model, entry["segment"], level, args.place
+        ):
+            entry |= {SHOWN: more["shown_rank"], "override": more["override"]}
     if args.format == "table":
         _print(found, args.lang)
     else:
-        output.write(found, table(found, args.lang), args.format)
+        rows = overriding.guarded(table(found, args.lang))
+        output.write(found, rows, args.format)
 
 
 def table(found: list[dict[str, Any]], lang: str) -> pd.DataFrame:
@@ -37,6 +46,8 @@ def table(found: list[dict[str, Any]], lang: str) -> pd.DataFrame:
     for entry in found:
         row = {key: entry[key] for key in ("rank", *RANGE, "segment", f"name_{lang}")}
         row |= {key: entry[key] for key in ("place_rank", *PLACE_RANGE)}
+        if "override" in entry:
+            row |= {SHOWN: entry[SHOWN], **overriding.row(entry)}
         row |= {key: entry[key] for key in ("confidence", "score", "share")}
         for step, said in entry["steps"].items():
             row[step] = "; ".join(one[f"text_{lang}"] for one in said)
@@ -52,6 +63,10 @@ def _print(found: list[dict[str, Any]], lang: str) -> None:
     output.print_table(shown.drop(columns=empty))
     for entry in found:
         print(f"\n{entry['rank']}. {entry[f'name_{lang}']} ({entry['segment']})")
+        if "override" in entry:
+            more = {"override": entry["override"], "shown_rank": entry[SHOWN]}
+            for text in overriding.lines(more, entry["place_rank"], lang):
+                print(f"  {text}")
         for said in entry["steps"].values():
             for one in said:
                 print(f"  {one[f'text_{lang}']}")

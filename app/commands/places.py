@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from app.commands import output
+from app.commands import output, overriding
 from app.commands.errors import UserError
 from app.commands.folder import load_facts
 from data import Facts
@@ -17,10 +17,13 @@ from data.files import replacing
 from data.reading import read_csv
 from data.schema import LEVELS
 from model import explain as why
+from model import overrides as ov
 from model import score as scoring
 from model.reasons import reasons
 from model.score import UnknownNameError
 from model.training import ready
+
+OVERRIDDEN = {"shown_rank": "Int64", **dict.fromkeys(ov.COLUMNS[1:], "string")}
 
 
 def rank(args: argparse.Namespace) -> None:
@@ -32,6 +35,7 @@ def rank(args: argparse.Namespace) -> None:
         scoring.provinces_of(facts, args.within)
     if args.where is not None:
         scoring.clauses(facts, args.where, args.level)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     table = scoring.ranking(model, args.segment, args.level)
     drawn = model.drawn(args.segment, args.level)
@@ -41,6 +45,11 @@ def rank(args: argparse.Namespace) -> None:
     if args.where is not None:
         kept = scoring.where(model, table, args.where, args.level)
         table = scoring.keep(table, kept, drawn)
+    first = ["rank"]
+    if held is not None:
+        ours = held.of(args.segment, args.level)
+        overriding.say_idle(table, ours, args.lang)
+        table, first = ov.apply(table, ours), ["rank", *ov.COLUMNS]
     table = table.head(args.top) if args.top else table
     split = why.parts(model, args.segment, args.level)
     entries = [
@@ -48,15 +57,15 @@ def rank(args: argparse.Namespace) -> None:
         for row in table.to_dict("records")
     ]
     name = f"name_{args.lang}"
-    first, rest = ["rank", "place", name, "parent"], ["score_100", "confidence"]
+    rest = ["score_100", "confidence"]
     ranges = [] if drawn is None else scoring.RANGES
-    short = table[[*first, *ranges, *rest]]
+    short = table[[*first, "place", name, "parent", *ranges, *rest]]
     texts = [
         "; ".join(reason[f"text_{args.lang}"] for reason in entry["reasons"])
         for entry in entries
     ]
     if args.format == "csv":
-        output.write(entries, table.assign(reasons=texts), "csv")
+        output.write(entries, overriding.guarded(table).assign(reasons=texts), "csv")
     else:
         output.write(entries, short.assign(reasons=texts), args.format)
 
@@ -90,12 +99,17 @@ def score(args: argparse.Namespace) -> None:
         scoring.check_segment(facts, segment)
     levels = [args.level] if args.level else list(LEVELS)
     chosen = None if args.places is None else _places_of(Path(args.places), facts)
+    held = overriding.asked(args)
     model = ready(facts, progress=output.progress)
     blocks = scoring.batches(model, segments, levels)
     total = len(segments) * len(levels)
     rows = 0
     with replacing(path) as draft, WRITERS[path.suffix](draft) as writer:
         for block in output.progress(blocks, "score", total):
+            if held is not None:
+                ours = held.of(*block[["segment", "level"]].iloc[0])
+                overriding.say_idle(block, ours, args.lang)
+                block = ov.apply(block, ours)
             kept = block if chosen is None else block[block["place"].isin(chosen)]
             writer.add(_typed(kept))
             rows += len(kept)
@@ -123,6 +137,7 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
             **dict.fromkeys(whole, "Int64"),
             "tie_group": "string",
             "chance_top5": "Float64",
+            **{name: kind for name, kind in OVERRIDDEN.items() if name in table},
         }
     )
 
@@ -140,7 +155,7 @@ class CsvWriter:
 
     def add(self, table: pd.DataFrame) -> None:
         """Append a block, the header before the first."""
-        table.to_csv(self.file, index=False, header=self.first)
+        overriding.guarded(table).to_csv(self.file, index=False, header=self.first)
         self.first = False
 
     def __exit__(self, *error: object) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.ui import override_tables
 from app.ui.columns import titles as titles_of
 from app.ui.words import t
 from data import Facts
@@ -49,6 +50,7 @@ def ranked(
     cities = facts.places.loc["city", f"name_{lang}"]
     columns: dict[str, Any] = {
         "rank": table["rank"],
+        **override_tables.exported(table, lang),
         "code": table["place"],
         "name_zh": table["name_zh"],
         "name_en": table["name_en"],

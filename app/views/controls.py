@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app.ui import cache, columns, state
+from app.ui import cache, columns, override_tables, state
 from app.ui.columns import plain
 from app.ui.state import Note, State
 from app.ui.words import LANGS, t
@@ -83,19 +83,16 @@ def controls(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> N
 def chooser(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
     """Draw the list of every ranked place: reachable by keyboard and by typing."""
     names = cache.names(facts, chosen.level, lang)
-    ranks = dict(zip(ranking["place"], ranking["rank"], strict=True))
-    options = list(ranks)
-    if chosen.place and chosen.place not in ranks:
+    said = override_tables.choices(ranking, names, lang)
+    options = list(said)
+    if chosen.place and chosen.place not in said:
         options.append(chosen.place)
 
-    def label(code: str) -> str:
-        return f"{ranks[code]}. {names[code]}" if code in ranks else names[code]
-
     st.selectbox(
-        t("recommend.choose", lang, shown=len(ranks)),
+        t("recommend.choose", lang, shown=len(said)),
         options,
         index=None,
-        format_func=label,
+        format_func=lambda code: said.get(code, names[code]),
         key="place",
         placeholder=t("recommend.choose_hint", lang),
         filter_mode="contains",

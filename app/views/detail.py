@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, columns, figures, local, state
+from app.ui import cache, columns, figures, local, override_state, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import fit, moved, policies, what_if, why
+from app.views import fit, moved, override, policies, what_if, why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -32,6 +32,7 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     facts = model.facts
     heading(facts, chosen, lang)
     standing(model, ranking, chosen, lang)
+    override.control(model, chosen, lang)
     if len(figures.held_by(facts, chosen.level, chosen.place)) > 1:
         st.toggle(
             t("detail.own_only", lang),
@@ -95,7 +96,8 @@ def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> N
     outside = mine.empty
     if outside:
         st.info(t("detail.outside", lang))
-        ranking = cache.ranking(model, chosen.segment, chosen.level)
+        whole = cache.ranking(model, chosen.segment, chosen.level)
+        ranking = override_state.applied(whole, chosen.segment, chosen.level)
         mine = ranking[ranking["place"] == chosen.place]
     if mine.empty:
         return
@@ -115,6 +117,7 @@ def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> N
             fundamentals=row["fundamentals_rank"],
         )
     )
+    override.line(row, chosen, lang)
     if row["rank_low"] is not None:
         st.markdown(ranges(ranking, row, lang))
     ahead = int(columns.opportunity(mine).iloc[0])

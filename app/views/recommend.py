@@ -10,10 +10,10 @@ import streamlit as st
 
 from app.commands.errors import message
 from app.export import tables
-from app.ui import cache, charts, columns, state
+from app.ui import cache, charts, columns, override_state, override_tables, state
 from app.ui.state import State
 from app.ui.words import t
-from app.views import controls, detail, footer
+from app.views import controls, detail, footer, override
 from data import DataError
 from model import score
 from model.score import Model
@@ -51,12 +51,13 @@ def page() -> None:
         )
     whole = cache.ranking(model, chosen.segment, chosen.level)
     ranking = filtered(model, whole, chosen)
-    controls.controls(model.facts, ranking, chosen, lang)
+    changed = override_state.applied(ranking, chosen.segment, chosen.level)
+    controls.controls(model.facts, changed, chosen, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
-        tied(ranking, lang)
-        results(model, ranking, chosen, lang)
+        tied(changed, lang)
+        results(model, override.ordered(changed, lang), chosen, lang)
     footer.footer(model, chosen.level, lang)
 
 
@@ -79,10 +80,12 @@ def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
 
 def tied(ranking: pd.DataFrame, lang: str) -> None:
     """Say how many places cannot be told apart from the first, if any."""
-    group = None if ranking.empty else ranking["tie_group"].iloc[0]
+    first = ranking.loc[ranking["rank"] == 1, "tie_group"]
+    group = None if first.empty else first.iloc[0]
     if group is not None:
         others = int((ranking["tie_group"] == group).sum()) - 1
-        st.caption(t("recommend.first_tied", lang, others=others))
+        section = "decide" if "shown_rank" in ranking else "recommend"
+        st.caption(t(f"{section}.first_tied", lang, others=others))
 
 
 def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
@@ -118,6 +121,13 @@ def table(
     codes = tuple(reasons)
     names = cache.names(model.facts, chosen.level, lang)
     rows = columns.ranked(ranking, reasons, names, lang)
+    shown = NARROW if chosen.place else WIDE
+    config = columns.ranked_config(lang, one_line=bool(chosen.place))
+    if "shown_rank" in ranking:
+        held = override_state.in_effect(chosen.segment, chosen.level)
+        rows = override_tables.beside(rows, ranking, held, lang)
+        shown = override_tables.order(shown)
+        config |= override_tables.config(lang)
     # A new order is a new table: a row number never outlives the list it was for.
     order = hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
     key = f"table-{order}-{'narrow' if chosen.place else 'wide'}"
@@ -131,8 +141,8 @@ def table(
         height=TABLE_HEIGHT,
         row_height=None if chosen.place else TALL_ROW,
         hide_index=True,
-        column_order=NARROW if chosen.place else WIDE,
-        column_config=columns.ranked_config(lang, one_line=bool(chosen.place)),
+        column_order=shown,
+        column_config=config,
         selection_mode=["single-row", "single-cell"],
         on_select=lambda: state.choose(key, codes),
         alt=t("recommend.alt_table", lang),
@@ -172,7 +182,7 @@ def pictures(
     """Draw how the shown places compare, and where they lie."""
     spots = model.facts.places.loc[chosen.level]
     points = shown[["place", "rank", "presence_rank", "fundamentals_rank"]].assign(
-        name=shown[f"name_{lang}"],
+        name=override_tables.marked(shown, lang),
         opportunity=columns.opportunity(ranking)[shown.index] > 0,
         lon=spots.loc[shown["place"], "lon"].to_numpy(),
         lat=spots.loc[shown["place"], "lat"].to_numpy(),

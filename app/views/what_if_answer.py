@@ -19,6 +19,7 @@ from app.ui.columns import plain
 from app.ui.what_if_state import Asked
 from app.ui.words import t
 from app.views import what_if_assume
+from model import explain
 from model.assumptions import Assumption, AssumptionError
 from model.score import Model, UnknownNameError
 from model.what_if import WhatIf, refusal, what_if
@@ -60,7 +61,8 @@ def nothing(model: Model, asked: Asked, lang: str) -> None:
     key = "scenario.nothing" if ends else "scenario.nothing_bare"
     st.info(t(key, lang, span=ends, **said))
     st.markdown(f"**{t('scenario.now_made', lang)}**")
-    made = cache.pillars(model, asked.segment, asked.level).loc[asked.place]
+    split = cache.parts(model, asked.segment, asked.level)
+    made = explain.by_pillar(model, split).loc[asked.place]
     st.altair_chart(
         charts.pillars(made, lang, state.ground()), alt=t("detail.alt_pillars", lang)
     )
