@@ -19,7 +19,6 @@ from app.ui.words import t
 from app.views import controls
 from data import DataError
 from data.schema import LEVELS
-from model.park_facts import NEAR
 from model.score import Model
 from model.store import RefusedModelError
 
@@ -289,8 +288,10 @@ def firms(model: Model, asked: Asked, entry: dict[str, Any], lang: str) -> None:
     st.subheader(t("park.firms", lang), anchor=False)
     park = fit_state.park(model, asked.level)
     counted = fit_tables.counts(park, entry["segment"], asked.place)
-    for kind, spot in zip(counted, st.columns(len(NEAR)), strict=False):
-        spot.metric(t(f"park.firms_{kind}", lang), counted[kind])
+    # Side by side on a phone too.
+    bar = st.container(horizontal=True, gap="medium")
+    for kind, count in counted.items():
+        bar.metric(t(f"park.firms_{kind}", lang), count, width="content")
     if not entry["firms"]:
         st.caption(t("park.no_firms", lang, as_of=model.as_of))
         return
