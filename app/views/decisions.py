@@ -52,7 +52,8 @@ def page() -> None:
 def changes(model: Model, held: Overrides, lang: str) -> pd.DataFrame:
     """Draw every override with the model's rank and the one shown; return the table."""
     facts, items = model.facts, held.items
-    listed = overriding.listed(model, held, cache.ranking)
+    with st.spinner(t("decide.checking", lang)):
+        listed = overriding.listed(model, held, cache.ranking)
     names = {level: cache.names(facts, level, lang) for level in LEVELS}
     segments = dict(facts.segments[f"name_{lang}"])
     rows = override_tables.decisions(listed, items, segments, names, lang)
