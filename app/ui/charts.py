@@ -245,7 +245,11 @@ def signed(
             "label:N",
             sort=labels,
             title=None,
-            axis=alt.Axis(labelLimit=LABEL, labelExpr="split(datum.label, '\\n')"),
+            axis=alt.Axis(
+                labelLimit=LABEL,
+                labelOverlap=False,
+                labelExpr="split(datum.label, '\\n')",
+            ),
         ),
         x=alt.X(
             "value:Q",

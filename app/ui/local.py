@@ -134,7 +134,9 @@ def said_by_reports(
 
 def _of(rows: pd.DataFrame, held: list[tuple[str, str]]) -> pd.DataFrame:
     mine = pd.MultiIndex.from_frame(rows[["level", "place"]]).isin(held)
-    return rows[mine].assign(zone=rows.get("zone", ""))
+    kept = rows[mine]
+    # A column of all rows would bring them back where none is kept.
+    return kept.assign(zone=kept.get("zone", ""))
 
 
 def _told(rows: pd.DataFrame, what: list[str], said: list[str]) -> pd.DataFrame:
