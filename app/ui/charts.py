@@ -280,7 +280,8 @@ def signed(
     )
     texts = right.encode(text="text:N") + left.encode(text="text:N")
     chart = bars + rest + texts + zero
-    return _legible(chart.properties(height=34 * len(table) + 40), ground)
+    row = 44 if any("\n" in label for label in labels) else 34
+    return _legible(chart.properties(height=row * len(table) + 40), ground)
 
 
 def _legible(chart: alt.LayerChart, ground: str) -> alt.LayerChart:
