@@ -84,7 +84,7 @@ def test_explain_in_words_and_against_another_place(run):
         *("--versus", "440305", "--lang", "en"),
     )
     assert code == 0 and "Haidian District (110108)" in out
-    assert "Haidian District is above Nanshan District" in out
+    assert "Nanshan District is above Haidian District" in out
     assert "90% sure" in out and "of resamples" in out
 
 

@@ -226,6 +226,17 @@ def test_the_history_is_filtered_by_kind(visit):
     assert len(past) and set(past["类别"]) <= kinds
 
 
+@pytest.mark.parametrize("level", ["city", "district"])
+def test_a_place_that_no_report_names_has_no_rows(model, level):
+    facts, named = model.facts, set(model.facts["rankings"]["place"])
+    for table in ("ratings", "strengths", "firm_shares"):
+        named |= set(facts[table]["place"])
+    places = facts.places.loc[level]
+    silent = places[~places["place"].isin(named) & ~places["parent"].isin(named)]
+    for place in silent["place"][::50]:
+        assert local.said_by_reports(facts, level, place, "zh").empty
+
+
 def test_the_panel_shows_what_reports_say(visit):
     page = visit(place="310000")
     said = next(d.value for d in page.dataframe if "说法" in d.value)

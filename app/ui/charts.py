@@ -245,7 +245,11 @@ def signed(
             "label:N",
             sort=labels,
             title=None,
-            axis=alt.Axis(labelLimit=LABEL, labelExpr="split(datum.label, '\\n')"),
+            axis=alt.Axis(
+                labelLimit=LABEL,
+                labelOverlap=False,
+                labelExpr="split(datum.label, '\\n')",
+            ),
         ),
         x=alt.X(
             "value:Q",
@@ -276,7 +280,8 @@ def signed(
     )
     texts = right.encode(text="text:N") + left.encode(text="text:N")
     chart = bars + rest + texts + zero
-    return _legible(chart.properties(height=34 * len(table) + 40), ground)
+    row = 44 if any("\n" in label for label in labels) else 34
+    return _legible(chart.properties(height=row * len(table) + 40), ground)
 
 
 def _legible(chart: alt.LayerChart, ground: str) -> alt.LayerChart:

@@ -134,8 +134,9 @@ def said_by_reports(
 
 def _of(rows: pd.DataFrame, held: list[tuple[str, str]]) -> pd.DataFrame:
     mine = pd.MultiIndex.from_frame(rows[["level", "place"]]).isin(held)
-    # (Assigned before rows are chosen: an empty frame takes on a column's rows.)
-    return rows.assign(zone=rows.get("zone", ""))[mine]
+    kept = rows[mine]
+    # A column of all rows would bring them back where none is kept.
+    return kept.assign(zone=kept.get("zone", ""))
 
 
 def _told(rows: pd.DataFrame, what: list[str], said: list[str]) -> pd.DataFrame:
