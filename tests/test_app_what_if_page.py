@@ -391,6 +391,8 @@ def test_a_file_is_taken_and_what_is_wrong_with_it_is_said(visit):
     sound(page.file_uploader[0].upload("计划.csv", FILE.encode(), "text/csv").run())
     assert asked(page)["if"] == "ai_papers:389"
     assert metrics(page)["rank"][0] == "#10"
+    opened = next(e for e in page.expander if e.label == ZH["scenario.file"])
+    assert opened.proto.expanded
     done = ZH["scenario.file_done"].format(taken=1, others=3)
     assert done in [s.value for s in page.success]
     said = next(w.value for w in page.warning if "planned" in w.value)
