@@ -172,7 +172,8 @@ def opened(model: Model, asked: Asked, lang: str) -> None:
             return
     if mine:
         what_if_state.take(model, asked, mine)
-    st.session_state[BROUGHT] = (len(mine), others, said)
+    taken = 0 if what_if_state.REFUSED in st.session_state else len(mine)
+    st.session_state[BROUGHT] = (taken, others, said)
 
 
 def brought(lang: str) -> None:
