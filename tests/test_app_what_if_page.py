@@ -391,10 +391,20 @@ def test_a_file_is_taken_and_what_is_wrong_with_it_is_said(visit):
     sound(page.file_uploader[0].upload("计划.csv", FILE.encode(), "text/csv").run())
     assert asked(page)["if"] == "ai_papers:389"
     assert metrics(page)["rank"][0] == "#10"
+    opened = next(e for e in page.expander if e.label == ZH["scenario.file"])
+    assert opened.proto.expanded
     done = ZH["scenario.file_done"].format(taken=1, others=3)
     assert done in [s.value for s in page.success]
     said = next(w.value for w in page.warning if "planned" in w.value)
     assert "no\\_such" in said
+    much = FILE.splitlines()[0] + "\n370100,bachelor_plus,99000000,人,2028,planned,\n"
+    refused = sound(
+        page.file_uploader[0].upload("a.csv", much.encode(), "text/csv").run()
+    )
+    assert any(w.value.startswith("没有采用") for w in refused.warning)
+    none = ZH["scenario.file_done"].format(taken=0, others=0)
+    assert none in [i.value for i in refused.info]
+    assert asked(refused)["if"] == "ai_papers:389"
     bad = sound(page.file_uploader[0].upload("x.xlsx", b"<html>", "text/csv").run())
     assert bad.error and asked(bad)["if"] == "ai_papers:389"
 

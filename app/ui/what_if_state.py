@@ -72,7 +72,7 @@ class Asked:
     notes: list[Note] = field(default_factory=list)
     replaced: list[state.Note] = field(default_factory=list)
 
-    def ranking(self) -> tuple[str, str, str]:
+    def about(self) -> tuple[str, str, str]:
         """Return what an answer is about."""
         return self.segment, self.level, self.place
 

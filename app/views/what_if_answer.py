@@ -39,7 +39,7 @@ def section(model: Model, asked: Asked, lang: str) -> None:
         with st.spinner(t("scenario.working", lang)):
             try:
                 found = cache.shared(
-                    what_if, model, *asked.ranking(), asked.assumed, large=True
+                    what_if, model, *asked.about(), asked.assumed, large=True
                 )
             except AssumptionError as error:
                 said = refusal(error)
@@ -173,7 +173,7 @@ def reproduced(lang: str, *lines: str) -> None:
 
 def command(asked: Asked, assumed: Sequence[Assumption]) -> str:
     """Return the command that makes the assumptions."""
-    return command_line(*asked.ranking(), assumed, os.environ.get(VARIABLE))
+    return command_line(*asked.about(), assumed, os.environ.get(VARIABLE))
 
 
 def of_top(name: str, asked: Asked) -> str:
@@ -200,7 +200,7 @@ def others(model: Model, asked: Asked, found: WhatIf, lang: str) -> None:
     st.download_button(
         t("scenario.download", lang, rows=len(found.places)),
         lambda: tables.csv(what_if_tables.file(found, asked, model.facts)),
-        file_name=f"siteselect_assumption_{'_'.join(asked.ranking())}.csv",
+        file_name=f"siteselect_assumption_{'_'.join(asked.about())}.csv",
         mime="text/csv",
         on_click="ignore",
     )

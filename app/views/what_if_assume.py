@@ -130,7 +130,9 @@ def planned(model: Model, asked: Asked, lang: str) -> None:
 
 def file(model: Model, asked: Asked, lang: str) -> None:
     """Take a file of planned figures, and offer one to fill in."""
-    with st.expander(t("scenario.file", lang)):
+    # What is said of a file is seen when boxes have come in above.
+    held = st.session_state.get(FILE) is not None
+    with st.expander(t("scenario.file", lang), expanded=held):
         st.markdown(t("scenario.file_note", lang))
         row = st.container(horizontal=True)
         for suffix, mime in own.MIME.items():
@@ -148,7 +150,7 @@ def file(model: Model, asked: Asked, lang: str) -> None:
             on_change=opened,
             args=(model, asked, lang),
         )
-        if st.session_state.get(FILE) is not None and BROUGHT in st.session_state:
+        if held and BROUGHT in st.session_state:
             brought(lang)
 
 
@@ -170,7 +172,8 @@ def opened(model: Model, asked: Asked, lang: str) -> None:
             return
     if mine:
         what_if_state.take(model, asked, mine)
-    st.session_state[BROUGHT] = (len(mine), others, said)
+    taken = 0 if what_if_state.REFUSED in st.session_state else len(mine)
+    st.session_state[BROUGHT] = (taken, others, said)
 
 
 def brought(lang: str) -> None:

@@ -35,7 +35,7 @@ def section(model: Model, asked: Asked, lang: str) -> None:
     shortlist(asked, lang)
     with st.spinner(t("scenario.path_working", lang)):
         try:
-            found = cache.shared(path_to_top, model, *asked.ranking(), asked.top)
+            found = cache.shared(path_to_top, model, *asked.about(), asked.top)
         except UnknownNameError as error:
             st.error(plain(message(error, lang, model.facts)))
             return

@@ -20,7 +20,7 @@ def section(model: Model, asked: Asked, lang: str) -> None:
     what_if_path.shortlist(asked, lang)
     with st.spinner(t("scenario.worth_working", lang)):
         try:
-            table = cache.shared(worth_finding_out, model, *asked.ranking(), asked.top)
+            table = cache.shared(worth_finding_out, model, *asked.about(), asked.top)
         except UnknownNameError as error:
             st.error(plain(message(error, lang, model.facts)))
             return
