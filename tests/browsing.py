@@ -1,5 +1,10 @@
 """What the browser tests share: a server of our own, Chromium, and waiting for both."""
 
+import contextlib
+import os
+import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +23,17 @@ SWITCHES = [
     "--no-first-run",
 ]
 TRAINING_MS = 300_000
+# A click is answered a little later than it is made: the quiet must last.
+QUIET = """() => {
+  const app = document.querySelector("[data-test-script-state]");
+  const still = app?.getAttribute("data-test-script-state") === "notRunning";
+  if (!still || document.querySelector("[data-stale='true']")) {
+    window.quietSince = undefined;
+    return false;
+  }
+  window.quietSince ??= Date.now();
+  return Date.now() - window.quietSince > 600;
+}"""
 
 
 def wait_for(address):
@@ -30,6 +46,30 @@ def wait_for(address):
     pytest.fail(f"the server did not answer at {address} within 30 seconds")
 
 
+@contextlib.contextmanager
+def serving(home):
+    """Run the real server on a free port, with the models of a folder."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "SITESELECT_HOME": str(home)}
+    environment["PYTHONPATH"] = str(ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
 def ready(page, timeout=TRAINING_MS):
     """Wait until the ranked table stands and the script has settled."""
     page.get_by_test_id("stDataFrame").first.wait_for(timeout=timeout)
@@ -37,12 +77,9 @@ def ready(page, timeout=TRAINING_MS):
 
 
 def settle(page):
-    page.wait_for_function(
-        "document.querySelector('[data-test-script-state]')"
-        "?.getAttribute('data-test-script-state') === 'notRunning'",
-        timeout=30_000,
-    )
-    page.wait_for_timeout(400)
+    """Wait until the script has not run for a moment and nothing old is left."""
+    page.evaluate("window.quietSince = undefined")
+    page.wait_for_function(QUIET, timeout=60_000)
 
 
 def opened(page, timeout=60_000):

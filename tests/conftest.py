@@ -2,9 +2,6 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +13,7 @@ from data import EMBEDDED, load
 from data.reading import files
 from data.tables import TABLES
 from model import training
-from tests.browsing import CHROMIUM, ROOT, SWITCHES, wait_for
+from tests.browsing import CHROMIUM, SWITCHES, serving
 
 
 @pytest.fixture(scope="session")
@@ -79,28 +76,10 @@ def run(model_home, capsys):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The real server on a free port, with no model yet: the first visit trains."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("empty_home")
-    environment = {**os.environ, "SITESELECT_HOME": str(home)}
-    environment["PYTHONPATH"] = str(ROOT)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port)],
-        cwd=home,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address)
+def server(model_home):
+    """The address of the real server, with a trained model."""
+    with serving(model_home) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 # Not for the session: its event loop would run under the tests that come after.

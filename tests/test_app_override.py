@@ -296,7 +296,7 @@ def test_explain_says_the_override_next_to_the_rank(run, held, model):
     assert answer["shown_rank"] == 2 and answer["rank"] == bare["rank"]
     assert Override(**answer["override"]) in ov.read(held).items
     _, out, _ = run(*asked, "--overrides", held)
-    assert "人工置顶至第2名（看过现场，王明，2026-01-05）" in out.splitlines()[1]
+    assert "人工置顶至第2名（看过现场，王明，2026-01-05）" in out.splitlines()[2]
     # A place that only gave way to others.
     _, out, _ = run(
         *("explain", "--segment", "drones", "--place", "310000", "--lang", "en"),

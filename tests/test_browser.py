@@ -4,10 +4,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.browsing import asked_for, opened, ready, settle
+from tests.browsing import asked_for, opened, ready, serving, settle
 
 pytestmark = pytest.mark.browser
 HEADER, ROW = 35, 72
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server without a model: the first visit trains one."""
+    with serving(tmp_path_factory.mktemp("empty_home")) as address:
+        yield address
 
 
 def pick_segment(page, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.ui.words import t, words
 from data import DataError, Facts
@@ -100,8 +101,11 @@ def lens_fault(kind: str, name: str, lang: str) -> str:
 
 
 def _cut(value: object) -> str:
+    """Write a value, shortened unless it is a path: its end tells the file."""
     text = str(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
+    if isinstance(value, Path) or len(text) <= LONGEST_VALUE:
+        return text
+    return f"{text[:LONGEST_VALUE]}..."
 
 
 def _places_like(value: str, facts: Facts, lang: str) -> str:

@@ -5,6 +5,7 @@ Nothing here is shared: two visitors, or two windows of one, do not see each oth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -48,6 +49,26 @@ def mark(segment: str, level: str, place: str, lang: str) -> str:
     """
     one = in_effect(segment, level).get(place)
     return "" if one is None else overriding.said(one, lang)
+
+
+def marked(
+    table: pd.DataFrame, about: Sequence[tuple[str, str, str]], heading: str, lang: str
+) -> pd.DataFrame:
+    """Add to a table for a file what was changed by hand of the rank of each row.
+
+    Parameters
+    ----------
+    table : DataFrame
+    about : sequence of tuple
+        Segment, level and place of each row.
+    heading : str
+        Of the column, which is left out when nothing was changed.
+    lang : {"zh", "en"}
+    """
+    effects = {ranking: in_effect(*ranking) for ranking in {one[:2] for one in about}}
+    held = [effects[one[:2]].get(one[2]) for one in about]
+    said = ["" if one is None else overriding.said(one, lang) for one in held]
+    return table.assign(**{heading: said}) if any(said) else table
 
 
 def applied(ranking: pd.DataFrame, segment: str, level: str) -> pd.DataFrame:

@@ -11,12 +11,20 @@ import streamlit as st
 from app.commands import twins as command
 from app.commands.errors import message
 from app.export import tables
-from app.ui import cache, columns, fit_charts, fit_state, fit_tables, state
+from app.ui import (
+    cache,
+    columns,
+    fit_charts,
+    fit_state,
+    fit_tables,
+    override_state,
+    state,
+)
 from app.ui.columns import plain
 from app.ui.fit_state import Asked
 from app.ui.state import Note
 from app.ui.words import t
-from app.views import controls
+from app.views import controls, override
 from data import DataError
 from data.schema import LEVELS
 from model.score import Model
@@ -153,10 +161,23 @@ def order(
         height=HEIGHT,
         alt=t("park.alt_order", lang),
     )
+    override.noted(
+        (
+            (one[f"name_{lang}"], one["segment"], asked.level, asked.place)
+            for one in found
+        ),
+        lang,
+    )
     titles = columns.titles(model.facts, lang)
+    about = [(one["segment"], asked.level, asked.place) for one in found]
+    heading = t("common.csv_override", lang)
     st.download_button(
         t("park.download", lang, rows=len(found)),
-        lambda: tables.csv(fit_tables.whole(found, titles, lang)),
+        lambda: tables.csv(
+            override_state.marked(
+                fit_tables.whole(found, titles, lang), about, heading, lang
+            )
+        ),
         file_name=f"siteselect_fit_{asked.place}_{asked.level}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -255,6 +276,8 @@ def against(
             column_config=fit_tables.rivals_config(lang),
             alt=t("park.alt_rivals", lang),
         )
+        ranked = [(names[code], entry["segment"], asked.level, code) for code in codes]
+        override.noted(ranked, lang)
         st.selectbox(
             t("park.param_rival", lang),
             list(codes),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 import streamlit as st
 
@@ -64,6 +66,21 @@ def line(row: pd.Series, chosen: State, lang: str) -> None:
         st.markdown(f"{MARK} {plain(said)}  \n{place}")
     elif shown is not None and shown != rank:
         st.markdown(t("decide.shifted", lang, shown=shown))
+
+
+def noted(about: Iterable[tuple[str, str, str, str]], lang: str) -> None:
+    """Say which of some ranks shown were changed by hand, a line for each.
+
+    Parameters
+    ----------
+    about : iterable of tuple
+        How people call it, and segment, level and place of the rank.
+    lang : {"zh", "en"}
+    """
+    for name, segment, level, place in about:
+        if said := override_state.mark(segment, level, place, lang):
+            line = {"name": plain(name), "said": plain(said)}
+            st.caption(f"{MARK} {t('decide.noted', lang, **line)}")
 
 
 def control(model: Model, chosen: State, lang: str) -> None:

@@ -10,7 +10,7 @@ from app.ui import cache, columns, state, what_if_state
 from app.ui.columns import plain
 from app.ui.what_if_state import SECTIONS, Asked, Note
 from app.ui.words import LANGS, t
-from app.views import controls, what_if_answer, what_if_path, what_if_worth
+from app.views import controls, override, what_if_answer, what_if_path, what_if_worth
 from data import DataError
 from data.schema import LEVELS
 from model.score import Model
@@ -127,6 +127,7 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
     if asked.example:
         name = plain(names[asked.place])
         st.caption(t("scenario.example", lang, name=name, rank=ranks[asked.place]))
+    override.noted([(names[asked.place], *asked.about())], lang)
     st.segmented_control(
         t("scenario.param_scenario", lang),
         SECTIONS,

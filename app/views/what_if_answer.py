@@ -14,7 +14,15 @@ from app.commands.errors import message
 from app.commands.folder import VARIABLE
 from app.commands.what_if import command_line
 from app.export import tables
-from app.ui import cache, charts, columns, state, what_if_charts, what_if_tables
+from app.ui import (
+    cache,
+    charts,
+    columns,
+    override_state,
+    state,
+    what_if_charts,
+    what_if_tables,
+)
 from app.ui.columns import plain
 from app.ui.what_if_state import Asked
 from app.ui.words import t
@@ -197,9 +205,15 @@ def others(model: Model, asked: Asked, found: WhatIf, lang: str) -> None:
     )
     moved = int((found.places["moved"] != 0).drop(index=asked.place).sum())
     st.caption(t("scenario.others_moved", lang, moved=moved, total=len(found.places)))
+
+    def content() -> bytes:
+        table = what_if_tables.file(found, asked, model.facts)
+        about = [(asked.segment, asked.level, place) for place in table["place"]]
+        return tables.csv(override_state.marked(table, about, "override", lang))
+
     st.download_button(
         t("scenario.download", lang, rows=len(found.places)),
-        lambda: tables.csv(what_if_tables.file(found, asked, model.facts)),
+        content,
         file_name=f"siteselect_assumption_{'_'.join(asked.about())}.csv",
         mime="text/csv",
         on_click="ignore",
