@@ -34,6 +34,8 @@ FIRMS = 20
 # A segment's places are told apart by a figure when they differ by this many standard
 # deviations from those of AI in general.
 TELLING = 0.1
+# Of fewer events no percentage is told.
+FEW = 10
 
 
 def _entry(zh: str, en: str, sources: Iterable[str]) -> dict[str, Any]:
@@ -94,12 +96,14 @@ def _talent(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
             [one["source_id"] for one in sources],
         )
     text, lists = park.told[feature, place]
-    zh, en = text.zh, text.en
+    zh, en, mark = text.zh, text.en, Text("不利：", "Against: ")
     if telling.any():
         more = lean[best] > 0
         zh += f"；该领域所在地此项{'偏高' if more else '偏低'}"
         en += f"; {'high' if more else 'low'} where this segment is"
-    return [_entry("不利：" * against + zh, "Against: " * against + en, lists)]
+        # Unlike the segment's places, be it by more of something good.
+        mark = Text("不同：", "Unlike: ")
+    return [_entry(mark.zh * against + zh, mark.en * against + en, lists)]
 
 
 def _policy(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
@@ -192,7 +196,7 @@ def worth(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     areas = [counts.get((segment, last), {}) for last in (True, False)]
     now, before = (sum(found.values()) for found in areas)
     own, was = (found.get(area, 0.0) for found in areas)
-    change = f"{100 * (now / before - 1):+.0f}%" if before else ""
+    change = f"{100 * (now / before - 1):+.0f}%" if before >= FEW else ""
     (first, last), (start, end) = windows
     zh = f"全国{name.zh}企业事件：近12个月（{first}至{last}）"
     zh += f"{number(now, 'zh')}起，此前12个月（{start}至{end}）{number(before, 'zh')}起"
@@ -202,12 +206,12 @@ def worth(park: Park, segment: str, place: str) -> list[dict[str, Any]]:
     said = [_entry(zh, en, sources)]
     if now:
         region = REGION_NAMES[area]
-        share = significant(100 * own / now, 2)
-        zh = f"其中{region.zh}{number(own, 'zh')}起（占{share}%），"
+        share = f"{significant(100 * own / now, 2)}%" if own and now >= FEW else ""
+        zh = f"其中{region.zh}{number(own, 'zh')}起{f'（占{share}）' * bool(share)}，"
         zh += f"此前12个月{number(was, 'zh')}起"
-        en = f"Of these {number(own, 'en')} ({share}%) in {region.en},"
-        en += f" {number(was, 'en')} in the twelve months before"
-        if was < own and own - was <= now - before:
+        en = f"Of these {number(own, 'en')}{f' ({share})' * bool(share)}"
+        en += f" in {region.en}, {number(was, 'en')} in the twelve months before"
+        if was < own and FEW <= now - before >= own - was:
             part = significant(100 * (own - was) / (now - before), 2)
             zh, en = (
                 f"{zh}；占全国增量的{part}%",
@@ -290,6 +294,7 @@ def _rival(board: Board, rival: Rival) -> dict[str, Any]:
         "rank": rival.rank,
         "gap": rival.gap,
         "chance_above": rival.chance_above,
+        "distance": rival.distance,
         "parts": rival.pillars,
         "points_zh": [point.text.zh for point in rival.points],
         "points_en": [point.text.en for point in rival.points],

@@ -17,7 +17,16 @@ KEYS = {
     *("steps", "rivals", "firms"),
 }
 RIVAL = {
-    *("place", "name_zh", "name_en", "rank", "gap", "chance_above", "parts"),
+    *(
+        "place",
+        "name_zh",
+        "name_en",
+        "rank",
+        "gap",
+        "chance_above",
+        "distance",
+        "parts",
+    ),
     *("points_zh", "points_en"),
 }
 

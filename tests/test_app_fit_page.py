@@ -219,7 +219,7 @@ def test_statements_are_taken_apart_alike_in_both_languages(facts, answers):
             for pair in zip(rival["points_zh"], rival["points_en"], strict=True):
                 both = map(fit_tables.said, pair, LANGS)
                 assert {one.mark for one in both} in ({"ahead"}, {"behind"})
-    assert marks == {"", *fit_tables.MARKS}
+    assert {"", "ahead", "behind", "unlike"} <= marks <= {"", *fit_tables.MARKS}
     assert {*fit_tables.MARKS} == {
         name[10:] for name in words("zh") if name.startswith("park.mark_")
     }
@@ -228,10 +228,10 @@ def test_statements_are_taken_apart_alike_in_both_languages(facts, answers):
 def test_what_speaks_against_a_place_is_marked(visit, answers):
     entry = answers["district"][0]
     texts = [one["text_zh"] for one in entry["steps"]["suits"]]
-    assert any(text.startswith("不利：") for text in texts)
+    assert any(text.startswith("不同：") for text in texts)
     text = said(visit(place="340104"))
-    assert f"badge[{ZH['park.mark_against']}]" in text
-    assert ZH["park.against_note"] in text and "不利：" not in text
+    assert f"badge[{ZH['park.mark_unlike']}]" in text
+    assert ZH["park.unlike_note"] in text and "不同：" not in text
 
 
 def test_many_sources_are_cut_and_told_on_pointing(visit, answers, facts):

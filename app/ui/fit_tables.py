@@ -30,6 +30,7 @@ MARKS = {
     "ahead": {"zh": "胜在", "en": "Ahead on "},
     "behind": {"zh": "负在", "en": "Behind on "},
     "against": {"zh": "不利：", "en": "Against: "},
+    "unlike": {"zh": "不同：", "en": "Unlike: "},
 }
 
 

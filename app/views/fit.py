@@ -35,7 +35,7 @@ STEPS = ("suits", "succeeds", "worth")
 # More sources than these are named when pointed at.
 TITLES = 2
 # Colours that the colour-blind can tell apart too; the word says the same.
-BADGES = {"ahead": "blue", "behind": "orange", "against": "orange"}
+BADGES = {"ahead": "blue", "behind": "orange", "against": "orange", "unlike": "gray"}
 
 
 def page() -> None:
@@ -238,8 +238,8 @@ def statement(text: str, titles: pd.Series, lang: str) -> None:
     known = fit_tables.cited(one.sources, titles)
     gap = t("common.list_gap", lang)
     shown = gap.join(known[:TITLES])
-    if one.mark == "against":
-        spot.caption(t("park.against_note", lang))
+    if one.mark == "unlike":
+        spot.caption(t("park.unlike_note", lang))
     if len(known) > TITLES:
         more = {"titles": plain(shown), "many": len(known)}
         spot.caption(
