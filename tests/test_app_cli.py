@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -294,6 +296,18 @@ def test_a_reader_that_stops_early_is_no_error(environment):
         text=True,
     )
     assert done.returncode == 0 and done.stderr == ""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_phrase_is_written_twice(lang):
+    paths = sorted((Path(cli.__file__).parent / "ui").glob(f"words*_{lang}.toml"))
+    keys = [
+        (section, key)
+        for path in paths
+        for section, entries in tomllib.loads(path.read_text("utf-8")).items()
+        for key in entries
+    ]
+    assert len(keys) == len(set(keys)) == len(words(lang))
 
 
 def test_both_languages_have_the_same_phrases_and_placeholders():

@@ -5,12 +5,25 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from app.commands.errors import message
 from app.ui import cache, columns, override_tables, state
 from app.ui.columns import plain
 from app.ui.state import Note, State
 from app.ui.words import LANGS, t
-from data import Facts
+from data import DataError, Facts
 from data.schema import LEVELS, REGIONS
+from model.score import Model
+from model.store import RefusedModelError
+
+
+def begin(title: str, lang: str) -> Model | None:
+    """Draw a page's head and return the model; say what keeps it from being loaded."""
+    heading(title, lang)
+    try:
+        return cache.wait(lang)
+    except (RefusedModelError, DataError, OSError) as error:
+        st.error(message(error, lang))
+        return None
 
 
 def heading(title: str, lang: str) -> None:

@@ -12,13 +12,11 @@ from app.ui import cache, columns, override_state, override_tables, state
 from app.ui.columns import plain
 from app.ui.words import t
 from app.views import controls
-from data import DataError
 from data.importers import cells
 from data.schema import LEVELS
 from model import overrides as ov
 from model.overrides import OverrideError, Overrides
 from model.score import Model
-from model.store import RefusedModelError
 
 HEIGHT, ROW = 520, 35
 REMOVED = "decide_removed"
@@ -32,11 +30,8 @@ WIDTHS = {
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(t("decide.heading", lang), lang)
-    try:
-        model = cache.wait(lang)
-    except (RefusedModelError, DataError, OSError) as error:
-        st.error(message(error, lang))
+    model = controls.begin(t("decide.heading", lang), lang)
+    if model is None:
         return
     st.markdown(t("decide.lead", lang))
     held = override_state.hold()

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from app.commands import twins as command
-from app.commands.errors import message
 from app.export import tables
 from app.ui import (
     cache,
@@ -25,10 +24,8 @@ from app.ui.fit_state import Asked
 from app.ui.state import Note
 from app.ui.words import t
 from app.views import controls, override
-from data import DataError
 from data.schema import LEVELS
 from model.score import Model
-from model.store import RefusedModelError
 
 HEIGHT = 400
 STEPS = ("suits", "succeeds", "worth")
@@ -41,11 +38,8 @@ BADGES = {"ahead": "blue", "behind": "orange", "against": "orange", "unlike": "g
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(t("park.heading", lang), lang)
-    try:
-        model = cache.wait(lang)
-    except (RefusedModelError, DataError, OSError) as error:
-        st.error(message(error, lang))
+    model = controls.begin(t("park.heading", lang), lang)
+    if model is None:
         return
     st.markdown(t("park.lead", lang, as_of=model.as_of))
     params = st.query_params.to_dict()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.commands.errors import lens_fault, message
+from app.commands.errors import lens_fault
 from app.ui import cache, my_lens_state, state
 from app.ui.columns import plain
 from app.ui.my_lens_state import SECTIONS
 from app.ui.words import t
 from app.views import controls, my_lens_controls, my_lens_results, my_lens_sure
-from data import DataError
 from model.own_lens import Note, OwnLensError
-from model.store import RefusedModelError
 
 DRAWN = {
     "ranks": my_lens_results.ranks,
@@ -29,11 +27,8 @@ SHARED = ("segment", "level", "within")
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(t("mine.heading", lang), lang)
-    try:
-        model = cache.wait(lang)
-    except (RefusedModelError, DataError, OSError) as error:
-        st.error(message(error, lang))
+    model = controls.begin(t("mine.heading", lang), lang)
+    if model is None:
         return
     st.markdown(t("mine.lead", lang, as_of=model.as_of))
     lens, notes = my_lens_state.read(model)

@@ -8,16 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.commands.errors import message
 from app.export import tables
 from app.ui import cache, charts, columns, override_state, override_tables, state
 from app.ui.state import State
 from app.ui.words import t
 from app.views import controls, detail, footer, override
-from data import DataError
 from model import score
 from model.score import Model
-from model.store import RefusedModelError
 
 TABLE_HEIGHT = 520
 # A column that the table lacks is left out.
@@ -36,11 +33,8 @@ TALL_ROW = 72
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(t("app.heading", lang), lang)
-    try:
-        model = cache.wait(lang)
-    except (RefusedModelError, DataError, OSError) as error:
-        st.error(message(error, lang))
+    model = controls.begin(t("app.heading", lang), lang)
+    if model is None:
         return
     st.markdown(t("recommend.lead", lang, as_of=model.as_of))
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)

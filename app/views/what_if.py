@@ -5,16 +5,13 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.commands.errors import message
 from app.ui import cache, columns, state, what_if_state
 from app.ui.columns import plain
 from app.ui.what_if_state import SECTIONS, Asked, Note
 from app.ui.words import LANGS, t
 from app.views import controls, override, what_if_answer, what_if_path, what_if_worth
-from data import DataError
 from data.schema import LEVELS
 from model.score import Model
-from model.store import RefusedModelError
 
 ADDRESS = "what-if"
 DRAWN = {
@@ -39,11 +36,8 @@ def link(spot: DeltaGenerator, segment: str, level: str, place: str, lang: str) 
 def page() -> None:
     """Draw the page."""
     lang = state.language()
-    controls.heading(t("scenario.heading", lang), lang)
-    try:
-        model = cache.wait(lang)
-    except (RefusedModelError, DataError, OSError) as error:
-        st.error(message(error, lang))
+    model = controls.begin(t("scenario.heading", lang), lang)
+    if model is None:
         return
     st.markdown(t("scenario.lead", lang, as_of=model.as_of))
     asked = what_if_state.read(model)
