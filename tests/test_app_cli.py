@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from app import ui
 from app.commands.arguments import EXAMPLES
 from app.ui.words import LANGS, words
 
@@ -300,7 +301,7 @@ def test_a_reader_that_stops_early_is_no_error(environment):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_phrase_is_written_twice(lang):
-    paths = sorted((Path(cli.__file__).parent / "ui").glob(f"words*_{lang}.toml"))
+    paths = sorted((Path(ui.__file__).parent).glob(f"words*_{lang}.toml"))
     keys = [
         (section, key)
         for path in paths
