@@ -66,10 +66,14 @@ class FeatureTable:
         """The segments, in the order of :attr:`history`."""
         return list(self.history.segments)
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Names of the columns of :meth:`array`."""
         return [*self.place.columns, *(f"lean:{name}" for name in self.lean.columns)]
+
+    @cached_property
+    def _position(self) -> pd.Index:
+        return pd.Index(self.columns, dtype=object)
 
     @cached_property
     def _place_array(self) -> np.ndarray:
@@ -98,7 +102,7 @@ class FeatureTable:
         whole = np.hstack([self._place_array, fit.astype(np.float32)])
         if columns is None:
             return whole
-        position = pd.Index(self.columns).get_indexer(columns)
+        position = self._position.get_indexer(columns)
         if not self.columns:
             return np.full((len(whole), len(columns)), np.nan, np.float32)
         chosen = whole[:, position]

@@ -122,10 +122,11 @@ def explain(
         if code not in places:
             raise UnknownNameError("place", code, list(places))
     split = parts(model, segment, level, scores) if split is None else split
-    pillars = pillars_of(model, split.table, level)
+    pillars = pillars_of(model, split.table.columns.tolist(), level)
     row, score = split.table.loc[place], scores.score
     ordered = _ordered(row)
-    described = describe_all(model, ordered.index, segment, level, place)
+    names, values = ordered.index.tolist(), ordered.tolist()
+    described = describe_all(model, names, segment, level, place)
     answer: dict[str, Any] = {
         "segment": segment,
         "place": place,
@@ -136,8 +137,8 @@ def explain(
         "base_value": 0.0,
         "pillars": _contributions(row.groupby(pillars).sum(), "pillar"),
         "features": [
-            {"feature": name, "contribution": float(value), **entry}
-            for (name, value), entry in zip(ordered.items(), described, strict=True)
+            {"feature": name, "contribution": value, **entry}
+            for name, value, entry in zip(names, values, described, strict=True)
         ],
     }
     if versus:
