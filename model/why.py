@@ -22,7 +22,7 @@ from model.evidence import PRESENCE, figure, pillar_of
 from model.explain import Parts, parts
 from model.reasons import indicator_text, leans, presence_text
 from model.score import Model, UnknownNameError
-from model.wording import Text
+from model.wording import Text, signed
 
 # Every two indicators of a group have this rank correlation, over at least so many
 # candidates with both figures.
@@ -207,8 +207,8 @@ def tell(
         faded = key.endswith(("_segment", "_segments"))
         zh += ["近期的计得多"] * faded
         en += ["recent events count more"] * faded
-    zh += [f"{f'与同向的另{others}项合计' if others else '贡献'}{value:+.2f}"]
-    en += [f"{f'with {others} that move with it ' if others else ''}{value:+.2f}"]
+    zh += [f"{f'与同向的另{others}项合计' if others else '贡献'}{signed(value)}"]
+    en += [f"{f'with {others} that move with it ' if others else ''}{signed(value)}"]
     said, source = Text("；".join(zh), "; ".join(en)), cited(model, sources)
     zh, en = zh + [source.zh] * bool(sources), en + [source.en] * bool(sources)
     if share is not None and share < STABLE:
@@ -324,8 +324,8 @@ def versus(
         *told,
         {"name_zh": "其余", "name_en": "all else", "contribution": rest},
     ]:
-        zh += [f"{entry['name_zh']} {entry['contribution']:+.2f}"]
-        en += [f"{entry['name_en']} {entry['contribution']:+.2f}"]
+        zh += [f"{entry['name_zh']} {signed(entry['contribution'])}"]
+        en += [f"{entry['name_en']} {signed(entry['contribution'])}"]
     return {
         **{"above": place, "below": other, "gap": gap, "drivers": drivers},
         **{"against": against if len(told) > len(drivers) else None, "rest": rest},

@@ -123,6 +123,12 @@ def figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
+def signed(value: float) -> str:
+    """Write a part of a score with its sign; what rounds to nothing has none."""
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
+
+
 def with_interval(lift: dict[str, float]) -> str:
     """Return a difference with its 95% interval."""
     return f"{lift['value']:+.3f} [{lift['low']:+.3f}, {lift['high']:+.3f}]"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from app.ui.charts import ACCENT, AGAINST, INK, QUIET
-from app.ui.fit_tables import signed
 from app.ui.words import t
+from model.wording import signed
 
 ROW = 26
 

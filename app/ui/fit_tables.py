@@ -18,7 +18,7 @@ from model.evidence import PRESENCE
 from model.park import Park
 from model.park_facts import NEAR
 from model.twins import Twin
-from model.wording import number
+from model.wording import number, signed
 
 # A statement ends in the ids of its sources.
 CITED = {
@@ -112,12 +112,6 @@ def rivals(
         }
     )
     return rows if rows["above"].any() else rows.drop(columns="above")
-
-
-def signed(value: float) -> str:
-    """Write a part of a score with its sign; what rounds to nothing has none."""
-    text = f"{value:+.2f}"
-    return "0.00" if text in ("+0.00", "-0.00") else text
 
 
 def gap(rival: dict[str, Any], lang: str) -> pd.DataFrame:

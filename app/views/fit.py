@@ -26,6 +26,7 @@ from app.ui.words import t
 from app.views import controls, override
 from data.schema import LEVELS
 from model.score import Model
+from model.wording import signed
 
 HEIGHT = 400
 STEPS = ("suits", "succeeds", "worth")
@@ -291,7 +292,7 @@ def against(
             "rival": names[rival["place"]],
         }
         named = {key: plain(name) for key, name in pair.items()}
-        gap = fit_tables.signed(rival["gap"])
+        gap = signed(rival["gap"])
         st.markdown(t("park.gap_of", lang, **named, gap=gap))
         st.altair_chart(
             fit_charts.gap(fit_tables.gap(rival, lang), lang, state.ground()),
