@@ -228,3 +228,28 @@ def test_lenses_that_cannot_be_compared_are_refused(run, tmp_path):
     assert "gone.json" in refused(run, "--place", PLACE, *pair, gone)
     gone.write_text("{}")
     assert "lens" in refused(run, "--place", PLACE, *pair, gone)
+
+
+def test_a_district_is_compared_with_now(run, model):
+    asked = ("--segment", "nlp", "--place", "110108", "--since", "2024-12")
+    answer = answered(run, *asked)
+    now = score.ranking(model, "nlp", "district").set_index("place")
+    assert answer["after"]["rank"] == now.at["110108", "rank"]
+    assert (answer["before"]["as_of"], answer["differ"]) == ("2024-12", ["data"])
+    code, out, _ = run("move", *asked, "--lang", "zh")
+    assert code == 0 and "海淀区" in out and answer["text_zh"] in out
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--since", "soon"),
+        ("--since", "1999-01"),
+        ("--since", "2024-12", "--level", "city"),
+        ("--since", "2024-12", "--place", "999999"),
+        ("--since", "2024-12", "--segment", "no_such"),
+    ],
+)
+def test_what_it_cannot_use_is_said_in_one_line(run, more):
+    code, out, err = run("move", "--segment", "nlp", "--place", "110108", *more)
+    assert (code, out) == (2, "") and len(err.strip().splitlines()) == 1

@@ -2,7 +2,6 @@
 
 import json
 import pickle
-from argparse import Namespace
 from copy import copy
 from dataclasses import replace
 from functools import cache
@@ -13,8 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.commands.errors import UserError
-from app.commands.move import move
 from features import assemble, at
 from model import own_index, score, task
 from model.assumptions import Assumption
@@ -400,31 +397,3 @@ def test_lenses_of_two_levels_or_of_unknown_indicators_are_refused(model):
         lens_moves(city, LensState(model, OwnLens(level="district")))
     with pytest.raises(OwnLensError):
         lens_moves(city, LensState(model, OwnLens(indicators={"no_such": 2.0})))
-
-
-def asked(**more):
-    usual = {"segment": "nlp", "place": "110108", "level": None, "since": "2024-12"}
-    others = ("data", "data_before", "model_before", "lens", "lens_before")
-    usual |= dict.fromkeys(others)
-    return Namespace(**{**usual, "json": False, "lang": "en", **more})
-
-
-def test_the_command_compares_a_month_with_now(model, model_home, capsys):
-    move(asked(json=True))
-    answer = json.loads(capsys.readouterr().out)
-    now = score.ranking(model, "nlp", "district").set_index("place")
-    assert answer["after"]["rank"] == now.at["110108", "rank"]
-    assert (answer["before"]["as_of"], answer["differ"]) == ("2024-12", ["data"])
-    move(asked(lang="zh"))
-    out = capsys.readouterr().out
-    assert "海淀区" in out and "data" in out and answer["text_zh"] in out
-
-
-def test_the_command_says_what_it_cannot_use(model_home):
-    for more in ({"since": "soon"}, {"since": "1999-01"}, {"level": "city"}):
-        with pytest.raises(UserError):
-            move(asked(**more))
-    with pytest.raises(UnknownNameError):
-        move(asked(place="999999"))
-    with pytest.raises(UnknownNameError):
-        move(asked(segment="no_such"))
