@@ -31,7 +31,7 @@ import pandas as pd
 
 from data import load
 from data.schema import LEVELS
-from model import presence, why
+from model import presence, why, why_draws
 from model.evidence import PRESENCE
 from model.score import Model
 from model.training import ready, refitted
@@ -171,7 +171,7 @@ def run(model: Model, level: str, cases: int, fill: str, seed: int = 0) -> pd.Da
     for segment in sorted(set(chosen)):
         view = why.cut(model, segment, level)
         bench = Bench(model, view, fill)
-        drawn = why.redrawn(model, view, boosters)
+        drawn = why_draws.redrawn(model, view, boosters)
         first = np.argsort(-bench.whole, kind="stable")[:FIRST]
         count = int((chosen == segment).sum())
         groups = {key: set(group.features) for key, group in view.groups.items()}
