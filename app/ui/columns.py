@@ -157,6 +157,7 @@ def ranked(
     table: pd.DataFrame,
     reasons: dict[str, list[dict[str, Any]]],
     names: dict[str, str],
+    trend: dict[str, list[float]],
     lang: str,
 ) -> pd.DataFrame:
     """Return the rows of the ranked table, as shown.
@@ -169,6 +170,8 @@ def ranked(
         Reasons of each place shown; may be empty lists.
     names : dict
         Full name of each place (see :func:`full_names`).
+    trend : dict
+        Events of the segment by quarter (see :func:`app.ui.trend.quarters`).
     lang : {"zh", "en"}
     """
     scaled = relative(table["score"]).rename("score")
@@ -180,6 +183,7 @@ def ranked(
             **spans(shown),
             "place": shown["place"].map(names),
             "score": scaled[shown.index],
+            "trend": [trend.get(place, []) for place in shown["place"]],
             "ahead": [f"▲ {n}" if n else "" for n in ahead[shown.index]],
             "presence_rank": shown["presence_rank"],
             "fundamentals_rank": shown["fundamentals_rank"],
@@ -226,6 +230,9 @@ def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
             min_value=0,
             max_value=100,
             format="%.0f",
+        ),
+        "trend": config.LineChartColumn(
+            label("trend"), help=aid("trend"), width=84, y_min=0
         ),
         "ahead": config.TextColumn(label("ahead"), help=aid("ahead"), width=58),
         "presence_rank": config.NumberColumn(

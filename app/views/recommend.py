@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, override_state, override_tables, state
+from app.ui import cache, charts, columns, override_state, override_tables, state, trend
 from app.ui.state import State
 from app.ui.words import t
 from app.views import controls, detail, footer, override
@@ -23,7 +23,7 @@ NARROW = [
     *("presence_rank", "fundamentals_rank"),
 ]
 WIDE = [
-    *("rank", "range", "ties", "place", "score", "top5", "ahead"),
+    *("rank", "range", "ties", "place", "score", "trend", "top5", "ahead"),
     *("presence_rank", "fundamentals_rank", "reasons"),
 ]
 # Three reasons, a line each.
@@ -114,7 +114,8 @@ def table(
     """Draw the ranked table and the chooser of a place beside it."""
     codes = tuple(reasons)
     names = cache.names(model.facts, chosen.level, lang)
-    rows = columns.ranked(ranking, reasons, names, lang)
+    came = cache.shared(trend.quarters, model, chosen.segment, chosen.level)
+    rows = columns.ranked(ranking, reasons, names, came, lang)
     shown = NARROW if chosen.place else WIDE
     config = columns.ranked_config(lang, one_line=bool(chosen.place))
     if "shown_rank" in ranking:
