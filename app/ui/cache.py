@@ -239,6 +239,17 @@ def _names(key: str, level: str, lang: str, _facts: Facts) -> dict[str, str]:
     return columns.full_names(_facts, level, lang)
 
 
+def province_names(facts: Facts, lang: str) -> dict[str, str]:
+    """Return every province's name by code."""
+    return _province_names(facts.fingerprint, lang, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _province_names(key: str, lang: str, _facts: Facts) -> dict[str, str]:
+    provinces = _facts["provinces"]
+    return dict(zip(provinces["province"], provinces[f"name_{lang}"], strict=True))
+
+
 def short_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
     """Return every place's name by code, a district's with its city: names repeat."""
     if level == "district":

@@ -146,7 +146,5 @@ def area_name(facts: Facts, area: str, lang: str) -> str:
     """Return the name of a region, province or city."""
     if area == state.EVERYWHERE or area in REGIONS:
         return t(f"common.area_{area}", lang)
-    provinces = facts["provinces"].set_index("province")
-    if area in provinces.index:
-        return columns.named(provinces.loc[area], lang)
-    return columns.named(facts.places.loc[("city", area)], lang)
+    provinces = cache.province_names(facts, lang)
+    return provinces.get(area) or columns.named(facts.places.loc[("city", area)], lang)
