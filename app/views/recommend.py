@@ -12,7 +12,7 @@ from app.export import tables
 from app.ui import cache, charts, columns, override_state, override_tables, state, trend
 from app.ui.state import State
 from app.ui.words import t
-from app.views import controls, detail, footer, override
+from app.views import cards, controls, detail, footer, override
 from model import score
 from model.score import Model
 
@@ -47,6 +47,7 @@ def page() -> None:
     ranking = filtered(model, whole, chosen)
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
     controls.controls(model.facts, changed, chosen, lang)
+    cards.cards(model.facts, chosen.segment, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
