@@ -33,6 +33,7 @@ def cards(facts: Facts, chosen: str, lang: str) -> None:
                 held,
                 format_func=names.__getitem__,
                 key=key,
+                wrap=True,
                 on_change=choose,
                 args=(key,),
             )
