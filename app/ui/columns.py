@@ -231,9 +231,7 @@ def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
             max_value=100,
             format="%.0f",
         ),
-        "trend": config.LineChartColumn(
-            label("trend"), help=aid("trend"), width=84, y_min=0
-        ),
+        "trend": config.BarChartColumn(label("trend"), help=aid("trend"), width=84),
         "ahead": config.TextColumn(label("ahead"), help=aid("ahead"), width=58),
         "presence_rank": config.NumberColumn(
             label("presence_rank"),
