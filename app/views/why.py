@@ -155,10 +155,16 @@ def beside(
         on_change=state.compare,
         args=(BOX,),
     )
-    pair = chosen.place, other
-    gap = why_answers.versus(model, chosen.segment, chosen.level, *pair)
+    apart(model, chosen.segment, chosen.level, (chosen.place, other), lang)
+
+
+def apart(
+    model: Model, segment: str, level: str, pair: tuple[str, str], lang: str
+) -> None:
+    """Say and draw why one of two places is above the other."""
+    gap = why_answers.versus(model, segment, level, *pair)
     st.markdown(plain(gap[f"text_{lang}"]))
-    own = model.facts.places.loc[chosen.level, f"name_{lang}"]
+    own = model.facts.places.loc[level, f"name_{lang}"]
     named = {key: own[gap[key]] for key in ("above", "below")}
     rest = t("why.part_rest", lang)
     headings = t("why.col_part", lang), t("why.axis_gap", lang, above=named["above"])
