@@ -9,11 +9,13 @@ from app.ui import (
     columns,
     compare_state,
     compare_tables,
+    heat,
     override_state,
     why_answers,
 )
 from app.ui.compare_state import BOX, FIRST, OTHER
 from app.ui.words import LANGS, t, words
+from app.views import compare
 from data.schema import LEVELS
 from model import score
 from model.overrides import Override, Overrides
@@ -131,7 +133,8 @@ def test_chances_complement_each_other(visit, model, level):
     )
     names = compare_tables.called(model.facts, level, codes, "zh")
     assert list(shown.index) == [names[code] for code in codes]
-    np.testing.assert_allclose(shown.to_numpy(float), whole)
+    said = [["—" if n != n else columns.chance(n) for n in row] for row in whole]
+    assert shown.to_numpy().tolist() == said
     drawn = model.drawn(SEGMENT, level)
     first, second = drawn.places.get_indexer(codes[:2])
     share = np.mean(drawn.ranks[:, first] < drawn.ranks[:, second])
@@ -268,6 +271,19 @@ def test_the_years_are_the_events_known(visit, model, level):
     for code, name in compare_tables.called(model.facts, level, codes, "zh").items():
         total = f"{counts[code].sum():.0f}"
         assert t("compare.events_of", "zh", name=name, total=total) in said
+
+
+def test_no_event_at_all_is_said(visit, model):
+    said = spoken(visit(**link("district", "120114", "120111")))
+    assert t("compare.events_none", "zh", as_of=model.as_of) in said
+
+
+def test_the_more_likely_the_stronger_the_cell():
+    for ground in ("light", "dark"):
+        looks = [compare.shade(share, ground) for share in (0.0, 0.5, 1.0)]
+        weak, strong = heat.RANGES[ground]
+        assert weak in looks[0] and strong in looks[2] and len(set(looks)) == 3
+        assert compare.shade(float("nan"), ground) == ""
 
 
 def test_an_override_is_marked_beside_the_rank(visit, monkeypatch):

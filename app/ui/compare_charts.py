@@ -13,9 +13,8 @@ from app.ui.words import t
 
 # Okabe & Ito's, apart for colour-blind eyes; a name or a turn says the same thing.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
-ROW, BAR = 34, 15
+ROW, BAR = 46, 19
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
-# Room to the right of the last year, for its number.
 YEARS_HEIGHT = 130
 
 

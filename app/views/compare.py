@@ -30,7 +30,8 @@ from model.wording import number
 
 ADDRESS = "compare"
 HEIGHT = 480
-WIDE, CELL = 170, 150
+# Widths of columns, so that five places fit.
+WIDE, CELL, MATRIX = 210, 150, 104
 
 
 def link(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
@@ -130,6 +131,7 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
         placeholder=t("compare.places_hint", lang),
         filter_mode="contains",
         select_all=False,
+        wrap=True,
         on_change=compare_state.set_places,
     )
 
@@ -147,7 +149,7 @@ def ranked(
     with spot:
         answer(model, asked, rows, (codes[0], codes[1]), held, names, lang)
     cards(model, asked, rows, found, names, lang)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([5, 7], gap="large")
     with left:
         st.subheader(t("compare.ranges", lang), anchor=False)
         st.altair_chart(
@@ -238,14 +240,14 @@ def card(
     st.markdown("  \n".join(lines))
     why.heading("strongest", lang)
     if found["reasons"]:
-        why.told(model, found["reasons"][0], "", lang)
+        why.told(model, found["reasons"][0], "", lang, narrow=True)
     else:
         st.markdown(t("why.no_reason", lang))
     why.heading("weakness", lang)
     if found["weakness"] is None:
         st.markdown(t("why.no_weakness", lang))
     else:
-        why.told(model, found["weakness"], "", lang)
+        why.told(model, found["weakness"], "", lang, narrow=True)
 
 
 def matrix(held: pd.DataFrame | None, names: dict[str, str], lang: str) -> None:
@@ -253,12 +255,19 @@ def matrix(held: pd.DataFrame | None, names: dict[str, str], lang: str) -> None:
     if held is None:
         st.info(t("recommend.range_unknown", lang))
         return
-    table = held.rename(index=names, columns=names)
     ground = state.ground()
-    styled = table.style.map(lambda share: shade(share, ground)).format(
-        lambda share: columns.chance(share), na_rep="—"
+    looks = held.map(lambda share: shade(share, ground))
+    text = held.map(lambda share: "—" if pd.isna(share) else columns.chance(share))
+    looks, text = (one.rename(index=names, columns=names) for one in (looks, text))
+    st.dataframe(
+        text.style.apply(lambda _: looks, axis=None),
+        key="compare-matrix",
+        column_config={
+            name: st.column_config.TextColumn(width=MATRIX, alignment="center")
+            for name in names.values()
+        },
+        alt=t("compare.alt_matrix", lang),
     )
-    st.dataframe(styled, key="compare-matrix", alt=t("compare.alt_matrix", lang))
     st.caption(t("compare.matrix_note", lang))
 
 
@@ -299,9 +308,12 @@ def chooser(names: dict[str, str], first: str, other: str, lang: str) -> None:
 def events(model: Model, asked: Asked, names: dict[str, str], lang: str) -> None:
     """Draw the events of the segment each year, a small line for each place."""
     st.subheader(t("compare.events", lang), anchor=False)
-    st.caption(t("compare.events_note", lang, as_of=model.as_of))
     counts = compare_tables.years(model, asked.segment, asked.level, list(names))
     most = float(counts.to_numpy().max())
+    if not most:
+        st.caption(t("compare.events_none", lang, as_of=model.as_of))
+        return
+    st.caption(t("compare.events_note", lang, as_of=model.as_of))
     for turn, (spot, code) in enumerate(
         zip(st.columns(len(names)), names, strict=True)
     ):
@@ -334,8 +346,9 @@ def figures(model: Model, asked: Asked, names: dict[str, str], lang: str) -> Non
     st.caption(t("compare.figures_note", lang, many=len(rows)))
     labels = {name: t(f"compare.col_{name}", lang) for name in ("pillar", "indicator")}
     column, bar = st.column_config.Column, st.column_config.ProgressColumn
+    order = ["indicator", *names.values(), "apart", "pillar"]
     st.dataframe(
-        rows,
+        rows[order],
         key=f"compare-figures-{asked.level}",
         hide_index=True,
         height=HEIGHT,

@@ -77,11 +77,17 @@ def heading(name: str, lang: str, hint: str | None = None) -> None:
     st.markdown(f"**{t(f'why.{name}', lang)}**", help=hint)
 
 
-def told(model: Model, entry: dict[str, Any], lead: str, lang: str) -> None:
-    """Say what a group does here, whether that is stable, and where it is from."""
+def told(
+    model: Model, entry: dict[str, Any], lead: str, lang: str, narrow: bool = False
+) -> None:
+    """Say what a group does here, whether that is stable, and where it is from.
+
+    Where there is little room, only that it is not stable is said, not how far.
+    """
     said = f"{lead}{plain(entry[f'said_{lang}'])}"
     if entry["stable"] is False:
         shaky = t("why.shaky", lang, share=f"{entry['share']:.0%}", top=TOP)
+        shaky = t("why.unstable", lang) if narrow else shaky
         said += f" :orange-badge[:material/warning: {shaky}]"
     st.markdown(said)
     names = dict.fromkeys(source["source_id"] for source in entry["sources"])
