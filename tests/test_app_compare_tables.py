@@ -39,7 +39,7 @@ def test_what_decides_is_said_even_when_nothing_does():
     said = compare_tables.decided(
         {**gap, "drivers": [one], "against": two}, ranks, names, "en"
     )
-    assert "one +0.30" in said and "Bbb: two -0.10" in said and "#5" in said
+    assert "one +0.30" in said and "two -0.10 (in favour of Bbb)" in said
     said = compare_tables.decided(
         {**gap, "drivers": [], "against": None}, ranks, names, "zh"
     )
@@ -141,3 +141,24 @@ def test_two_places_of_one_name_are_told_apart(model):
     names = compare_tables.called(model.facts, "district", [*codes, "120114"], "zh")
     assert len(set(names.values())) == 3 and columns.GAP in names[codes[0]]
     assert names["120114"] == "武清区"
+
+
+def test_the_axis_of_ranks_holds_every_range():
+    for low, high in ((1, 1), (3, 4), (68, 241), (1, 2847)):
+        ends = {"low": [low], "high": [high]}
+        rows = pd.DataFrame({"name": ["a"], "rank": [low], **ends, "said": [""]})
+        drawn = compare_charts.ranges(rows, "zh").to_dict()
+        x = drawn["layer"][0]["encoding"]["x"]
+        first, last = x["scale"]["domain"]
+        assert 0 < first < low <= high < last
+        ticks = x["axis"]["values"]
+        assert ticks and all(low <= one <= high for one in ticks)
+
+
+def test_no_part_that_rounds_to_nothing_has_a_sign():
+    rows = pd.DataFrame({"pillar": ["p"] * 3, "name": list("abc")})
+    rows["value"] = [-0.001, 0.004, -0.2]
+    drawn = compare_charts.pillars(rows, "en").to_dict()
+    held = max(drawn["datasets"].values(), key=len)
+    assert [one["said"] for one in held] == ["0.00", "0.00", "-0.20"]
+    assert [one["right"] for one in held] == [True, True, False]

@@ -14,6 +14,8 @@ from app.ui.words import t
 # Okabe & Ito's, apart for colour-blind eyes; a name or a turn says the same thing.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 ROW, BAR = 46, 19
+# With fewer numbers on the axis, its ends are told too.
+FEW = 3
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 YEARS_HEIGHT = 130
 
@@ -29,9 +31,11 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     ground : {"light", "dark"}
         The theme it is drawn on.
     """
-    last = float(table["high"].max())
-    ticks = [n for n in TICKS if n <= last]
-    scale = alt.Scale(type="log", domain=[0.9, 1.15 * max(last, 2)], nice=False)
+    low, high = int(table["low"].min()), int(table["high"].max())
+    ticks = [n for n in TICKS if low <= n <= high]
+    if len(ticks) < FEW:
+        ticks = sorted({low, *ticks, high})
+    scale = alt.Scale(type="log", domain=[low / 1.25, high * 1.25], nice=False)
     base = alt.Chart(table).encode(
         y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=150)),
         color=_colour(list(table["name"])),
@@ -71,14 +75,15 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     """
     # A part too small to show is 0, not minus 0.
     rounded = table["value"].round(2) + 0.0
-    table = table.assign(said=[f"{v:+.2f}" if v else "0.00" for v in rounded])
+    said = [f"{value:+.2f}" if value else "0.00" for value in rounded]
+    table = table.assign(said=said, right=rounded >= 0)
     names = list(dict.fromkeys(table["name"]))
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     room = 0.2 * max(high - low, 0.1)
     domain = [low - room * (low < 0), high + room]
     base = alt.Chart(table).encode(
         y=alt.Y("pillar:N", title=None, sort=None, axis=_axis(ground)),
-        yOffset=alt.YOffset("name:N", sort=names),
+        yOffset=alt.YOffset("name:N", sort=names, scale=alt.Scale(paddingInner=0.15)),
         x=alt.X(
             "value:Q",
             title=t("detail.axis_contribution", lang),
@@ -99,11 +104,11 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         labelColor=INK[ground],
         symbolType="square",
     )
-    bars = base.mark_bar(height={"band": 0.85}).encode(color=_colour(names, legend))
-    right = base.transform_filter(alt.datum.value >= 0).mark_text(
+    bars = base.mark_bar().encode(color=_colour(names, legend))
+    right = base.transform_filter(alt.datum.right).mark_text(
         align="left", dx=4, color=INK[ground]
     )
-    left = base.transform_filter(alt.datum.value < 0).mark_text(
+    left = base.transform_filter(~alt.datum.right).mark_text(
         align="right", dx=-4, color=INK[ground]
     )
     zero = (
