@@ -6,13 +6,23 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import decisions, facts, fit, lenses, my_lens, recommend, what_if
+from app.views import (
+    compare,
+    decisions,
+    facts,
+    fit,
+    lenses,
+    my_lens,
+    recommend,
+    what_if,
+)
 
 lang = state.language()
 pages = [
     st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
     st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
     st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
+    st.Page(compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS),
     st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
     st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),

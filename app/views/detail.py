@@ -12,7 +12,7 @@ from app.ui import cache, columns, figures, local, override_state, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import fit, moved, override, policies, what_if, why
+from app.views import compare, fit, moved, override, policies, what_if, why
 from data import Facts
 from model.score import Model
 from model.wording import number
@@ -31,6 +31,7 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     """Draw the panel of the chosen place."""
     facts = model.facts
     heading(facts, chosen, lang)
+    compare.link(model, ranking, chosen, lang)
     standing(model, ranking, chosen, lang)
     override.control(model, chosen, lang)
     if len(figures.held_by(facts, chosen.level, chosen.place)) > 1:

@@ -77,11 +77,17 @@ def heading(name: str, lang: str, hint: str | None = None) -> None:
     st.markdown(f"**{t(f'why.{name}', lang)}**", help=hint)
 
 
-def told(model: Model, entry: dict[str, Any], lead: str, lang: str) -> None:
-    """Say what a group does here, whether that is stable, and where it is from."""
+def told(
+    model: Model, entry: dict[str, Any], lead: str, lang: str, narrow: bool = False
+) -> None:
+    """Say what a group does here, whether that is stable, and where it is from.
+
+    Where there is little room, only that it is not stable is said, not how far.
+    """
     said = f"{lead}{plain(entry[f'said_{lang}'])}"
     if entry["stable"] is False:
         shaky = t("why.shaky", lang, share=f"{entry['share']:.0%}", top=TOP)
+        shaky = t("why.unstable", lang) if narrow else shaky
         said += f" :orange-badge[:material/warning: {shaky}]"
     st.markdown(said)
     names = dict.fromkeys(source["source_id"] for source in entry["sources"])
@@ -155,10 +161,16 @@ def beside(
         on_change=state.compare,
         args=(BOX,),
     )
-    pair = chosen.place, other
-    gap = why_answers.versus(model, chosen.segment, chosen.level, *pair)
+    apart(model, chosen.segment, chosen.level, (chosen.place, other), lang)
+
+
+def apart(
+    model: Model, segment: str, level: str, pair: tuple[str, str], lang: str
+) -> None:
+    """Say and draw why one of two places is above the other."""
+    gap = why_answers.versus(model, segment, level, *pair)
     st.markdown(plain(gap[f"text_{lang}"]))
-    own = model.facts.places.loc[chosen.level, f"name_{lang}"]
+    own = model.facts.places.loc[level, f"name_{lang}"]
     named = {key: own[gap[key]] for key in ("above", "below")}
     rest = t("why.part_rest", lang)
     headings = t("why.col_part", lang), t("why.axis_gap", lang, above=named["above"])
