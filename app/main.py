@@ -6,7 +6,16 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import decisions, facts, fit, lenses, my_lens, recommend, what_if
+from app.views import (
+    decisions,
+    evidence,
+    facts,
+    fit,
+    lenses,
+    my_lens,
+    recommend,
+    what_if,
+)
 
 lang = state.language()
 pages = [
@@ -15,6 +24,7 @@ pages = [
     st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
     st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
     st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
+    st.Page(evidence.page, title=t("evidence.nav", lang), url_path=evidence.ADDRESS),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
     st.Page(decisions.page, title=t("decide.nav", lang), url_path="decisions"),
 ]
