@@ -11,7 +11,8 @@ from app.ui.charts import ACCENT, AGAINST, INK, QUIET
 from app.ui.evidence_tables import signed
 from app.ui.words import t
 
-ROW = 42
+# Heights of a row with an interval, and of one with two dots.
+TALL, ROW = 50, 26
 # What an interval says, by colour and by shape.
 LOOKS = {
     "better": (ACCENT, "triangle-up"),
@@ -52,7 +53,7 @@ def lifts(
     )
     base = alt.Chart(table).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_axis(ground, labelLimit=170)),
-        color=_scaled(alt.Color, words, LOOKS, 0, ground),
+        color=_scaled(alt.Color, words, LOOKS, 0),
         tooltip=[
             alt.Tooltip("name:N", title=t("evidence.col_task", lang)),
             alt.Tooltip("rule:N", title=t("evidence.col_rule", lang)),
@@ -72,7 +73,7 @@ def lifts(
     )
     bar = base.mark_rule(strokeWidth=7, opacity=0.35).encode(x=x, x2="high:Q")
     dot = base.mark_point(filled=True, size=110, opacity=1).encode(
-        x="value:Q", shape=_scaled(alt.Shape, words, LOOKS, 1, ground)
+        x="value:Q", shape=_scaled(alt.Shape, words, LOOKS, 1)
     )
     said = base.mark_text(dy=-13, fontSize=11).encode(
         x="value:Q", text="text:N", color=alt.value(INK[ground])
@@ -82,7 +83,7 @@ def lifts(
         .mark_rule(color=INK[ground], strokeDash=[4, 3])
         .encode(x="zero:Q")
     )
-    return _whole(zero + bar + dot + said, ROW * len(table) + 80)
+    return _whole(zero + bar + dot + said, TALL * len(table) + 60)
 
 
 def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -103,7 +104,7 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
     table = table.assign(text=table["value"].map(signed))
     y = alt.Y("name:N", sort=order, title=None, axis=_axis(ground, labelLimit=170))
     scale = alt.Scale(zero=False, nice=True)
-    axis = _axis(ground, format=".1f", tickCount=6)
+    axis = _axis(ground, format=".2f", tickCount=6)
     title = t("evidence.axis_score", lang)
     long = table.melt(["name", "positives", "text"], ["ours", "best"], "whose", "score")
     long["title"] = long["whose"].map(titles)
@@ -118,8 +119,8 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
         .encode(
             y=y,
             x=alt.X("score:Q", title=title, scale=scale, axis=axis),
-            color=_scaled(alt.Color, titles, WHOSE, 0, ground),
-            shape=_scaled(alt.Shape, titles, WHOSE, 1, ground),
+            color=_scaled(alt.Color, titles, WHOSE, 0),
+            shape=_scaled(alt.Shape, titles, WHOSE, 1),
             tooltip=[
                 alt.Tooltip("name:N", title=t("evidence.col_segment", lang)),
                 alt.Tooltip("title:N", title=t("evidence.col_ranking", lang)),
@@ -129,7 +130,7 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
             ],
         )
     )
-    return _whole(line + dots, 24 * len(table) + 80)
+    return _whole(line + dots, ROW * len(table) + 70)
 
 
 def _scaled(
@@ -137,9 +138,11 @@ def _scaled(
     titles: dict[str, str],
     looks: dict[str, tuple[str, str]],
     part: int,
-    ground: str,
 ) -> Any:
-    """Return a channel of the words on a scale of fixed looks."""
+    """Return a channel of the words on a scale of fixed looks.
+
+    The captions say what the shapes mean: a legend would be cut on a phone.
+    """
     name = "says" if "same" in titles else "title"
     return channel(
         f"{name}:N",
@@ -148,9 +151,7 @@ def _scaled(
             domain=list(titles.values()),
             range=[looks[key][part] for key in titles],
         ),
-        legend=alt.Legend(
-            title=None, orient="top", labelColor=INK[ground], symbolOpacity=1
-        ),
+        legend=None,
     )
 
 

@@ -90,12 +90,15 @@ def verdicts(entries: list[Entry], lang: str) -> None:
         st.markdown(t("evidence.protocol", lang, **said))
     counts = evidence_tables.tally(entries, lang)
     st.markdown(f"**{t('evidence.in_all', lang, **counts)}**")
-    for spot, name in zip(st.columns(3), ("better", "same", "worse"), strict=True):
-        spot.metric(
-            t(f"evidence.verdict_{name}", lang),
+    # Side by side on a phone too.
+    bar = st.container(horizontal=True)
+    for name in ("better", "same", "worse"):
+        bar.metric(
+            t(f"evidence.verdict_{name}", lang).capitalize(),
             t("evidence.of", lang, some=counts[name], count=counts["count"]),
             help=t(f"evidence.help_{name}", lang),
             border=True,
+            width="content",
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import columns, evidence_tables
 from app.ui.columns import plain
 from app.ui.words import LANGS, t
 from app.views import facts, fit, lenses, my_lens, what_if
+from data.schema import LEVELS
 from model.intervals import APART, COVERAGE
 from model.score import Model
 
@@ -32,7 +34,7 @@ def section(model: Model, lang: str) -> None:
     st.markdown(" · ".join(f"[{head}](#{part})" for part, head in heads.items()))
     values = figures(model, lang)
     for part in PARTS:
-        st.subheader(heads[part], anchor=part)
+        st.header(heads[part], anchor=part)
         known = part != "ranges" or model.draws
         key = f"evidence.method_{part}" if known else "recommend.range_unknown"
         st.markdown(t(key, lang, **values))
@@ -41,13 +43,22 @@ def section(model: Model, lang: str) -> None:
         elif part == "published":
             links(lang)
         elif part == "cite":
-            st.code(t("evidence.citation", lang, **values), language=None)
-    st.subheader(heads["terms"], anchor="terms")
+            st.code(
+                t("evidence.citation", lang, **values), language=None, wrap_lines=True
+            )
+    terms(heads["terms"], values, lang)
+
+
+def terms(head: str, values: dict[str, str], lang: str) -> None:
+    """Draw what each word means, with a place of its own to link to."""
+    st.header(head, anchor="terms")
+    names = {term: t(f"evidence.term_{term}", lang) for term in TERMS}
+    st.markdown(" · ".join(f"[{name}](#term-{term})" for term, name in names.items()))
     left, right = st.columns(2, gap="medium")
     half = (len(TERMS) + 1) // 2
     for position, term in enumerate(TERMS):
         with left if position < half else right:
-            st.markdown(f"##### {t(f'evidence.term_{term}', lang)}")
+            st.subheader(names[term], anchor=f"term-{term}")
             st.markdown(t(f"evidence.means_{term}", lang, **values))
 
 
@@ -72,16 +83,24 @@ def figures(model: Model, lang: str) -> dict[str, str]:
 def events(model: Model, lang: str) -> None:
     """Draw the lists of what really happened."""
     rows = evidence_tables.outcomes(model, lang)
+    headings = columns.labels(list(rows), lang, "evidence")
     st.dataframe(
-        rows.rename(columns=columns.labels(list(rows), lang, "evidence")),
+        rows.rename(columns=headings),
         hide_index=True,
+        column_config={
+            headings["list"]: st.column_config.Column(width=260),
+            **{
+                headings[level]: st.column_config.NumberColumn(format="localized")
+                for level in LEVELS
+            },
+        },
         alt=t("evidence.alt_outcomes", lang),
     )
     st.caption(plain(t("evidence.outcomes_note", lang)))
 
 
-def links(lang: str) -> None:
-    """Draw links to the pages that answer other questions."""
+def links(lang: str) -> DeltaGenerator:
+    """Draw links to the pages that answer other questions; return their row."""
     bar = st.container(horizontal=True)
     asked = {"lang": lang} if lang != LANGS[0] else {}
     for address, (name, draw) in LINKS.items():
@@ -91,3 +110,4 @@ def links(lang: str) -> None:
             label=title,
             query_params=asked,
         )
+    return bar

@@ -38,9 +38,9 @@ def tour(lang: str) -> None:
         st.markdown(
             "\n".join(f"{n}. {t(f'tour.step_{n}', lang, **named)}" for n in STEPS)
         )
-        evidence_method.links(lang)
+        bar = evidence_method.links(lang)
         asked = {"proof": "method"} | ({"lang": lang} if lang != LANGS[0] else {})
-        st.page_link(
+        bar.page_link(
             st.Page(evidence.page, url_path=evidence.ADDRESS),
             label=t("tour.method", lang),
             icon=":material/menu_book:",
