@@ -12,7 +12,7 @@ from app.ui.evidence_tables import signed
 from app.ui.words import t
 
 # Heights of a row with an interval, and of one with two dots.
-TALL, ROW = 50, 26
+TALL, ROW = 40, 26
 # What an interval says, by colour and by shape.
 LOOKS = {
     "better": (ACCENT, "triangle-up"),
@@ -23,11 +23,11 @@ WHOSE = {"ours": (ACCENT, "circle"), "best": (QUIET, "diamond")}
 
 
 def reach(tables: list[pd.DataFrame]) -> tuple[float, float]:
-    """Return the span that holds every interval and 0: one scale for all pictures."""
+    """Return the span that holds every interval, 0, and the figures beside them."""
     ends = pd.concat([table[["low", "high"]] for table in tables])
     low, high = min(float(ends["low"].min()), 0.0), max(float(ends["high"].max()), 0.0)
-    room = 0.06 * max(high - low, 0.01)
-    return low - room, high + room
+    whole = max(high - low, 0.01)
+    return low - 0.04 * whole, high + 0.2 * whole
 
 
 def lifts(
@@ -75,8 +75,8 @@ def lifts(
     dot = base.mark_point(filled=True, size=110, opacity=1).encode(
         x="value:Q", shape=_scaled(alt.Shape, words, LOOKS, 1)
     )
-    said = base.mark_text(dy=-13, fontSize=11).encode(
-        x="value:Q", text="text:N", color=alt.value(INK[ground])
+    said = base.mark_text(align="left", dx=6, fontSize=12).encode(
+        x="high:Q", text="text:N", color=alt.value(INK[ground])
     )
     zero = (
         alt.Chart(pd.DataFrame({"zero": [0.0]}))
@@ -103,7 +103,7 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
     order = list(table["name"])
     table = table.assign(text=table["value"].map(signed))
     y = alt.Y("name:N", sort=order, title=None, axis=_axis(ground, labelLimit=170))
-    scale = alt.Scale(zero=False, nice=True)
+    scale = alt.Scale(zero=False, nice=False, padding=12)
     axis = _axis(ground, format=".2f", tickCount=6)
     title = t("evidence.axis_score", lang)
     long = table.melt(["name", "positives", "text"], ["ours", "best"], "whose", "score")
@@ -156,6 +156,7 @@ def _scaled(
 
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
+    more = {"labelFlush": False, **more}
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
 
 

@@ -100,6 +100,7 @@ def verdicts(entries: list[Entry], lang: str) -> None:
             border=True,
             width="content",
         )
+    st.caption(t("evidence.by_chance", lang))
 
 
 def against(entries: list[Entry], lang: str) -> None:
@@ -182,7 +183,7 @@ def every(entries: list[Entry], lang: str) -> None:
             height=38 + 35 * len(rows),
             placeholder="",
             column_config={
-                first: config.TextColumn(width=220, pinned=True),
+                first: config.TextColumn(width=270),
                 **{one: config.NumberColumn(format="%.3f") for one in others},
             },
             alt=t("evidence.alt_every", lang, level=name),
