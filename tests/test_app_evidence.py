@@ -167,7 +167,7 @@ def test_a_task_that_could_not_be_judged_is_named(visit, made):
 
 @pytest.mark.parametrize("proof", ["how_well", "method"])
 def test_the_english_page_has_no_chinese(visit, model, proof):
-    page = visit(model, lang="en", proof=proof, level="district", task="new")
+    page = visit(model, lang="en", proof=proof, tested="district", task="new")
     left = [text for text in spoken(page) if CHINESE.search(text)]
     # Its name in its own language is the switch's.
     assert left == [t("app.lang_zh", "en")]
@@ -216,7 +216,7 @@ def test_the_file_holds_every_figure(model):
 @pytest.mark.parametrize("level", ["city", "district"])
 @pytest.mark.parametrize("task", ["all", "new", "beyond_top5"])
 def test_segments_are_those_of_the_manifest(visit, model, level, task):
-    page = visit(model, lang="en", level=level, task=task)
+    page = visit(model, lang="en", tested=level, task=task)
     entry = next(e for e in model.manifest["metrics"] if e["level"] == level)
     rows = {r["segment"]: r for r in entry["by_segment"] if r["task"] == task}
     table = evidence_tables.segments(model, entry, task, "en").set_index("segment")
@@ -240,17 +240,19 @@ def test_segments_are_those_of_the_manifest(visit, model, level, task):
 
 
 def test_choices_are_kept_in_the_url(visit, model):
-    page = visit(model)
-    page.segmented_control(key="level").set_value("district").run()
+    page = visit(model, level="city", place="440300")
+    page.segmented_control(key="tested").set_value("district").run()
     page.segmented_control(key="task").set_value("beyond_top5").run()
-    assert (param(page, "level"), param(page, "task")) == ("district", "beyond_top5")
+    assert (param(page, "tested"), param(page, "task")) == ("district", "beyond_top5")
     page.segmented_control(key="proof").set_value("method").run()
     assert not page.exception
+    # A place chosen on another page stands at a level of its own.
+    assert (param(page, "level"), param(page, "place")) == ("city", "440300")
     assert param(page, "proof") == "method"
     assert t("evidence.head_terms", "zh") in [one.value for one in page.header]
 
 
-@pytest.mark.parametrize("name", ["proof", "level", "task"])
+@pytest.mark.parametrize("name", ["proof", "tested", "task"])
 def test_an_unknown_value_is_named_and_replaced(visit, model, name):
     page = visit(model, lang="en", **{name: "zzz*"})
     (warning,) = page.warning

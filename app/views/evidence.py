@@ -60,8 +60,8 @@ def asked(name: str, known: tuple[str, ...], lang: str) -> str:
 
 def option(name: str, value: str, lang: str) -> str:
     """Return how a choice is called."""
-    section = "common" if name == "level" else "evidence"
-    return t(f"{section}.{name}_{value}", lang)
+    key = f"common.level_{value}" if name == "tested" else f"evidence.{name}_{value}"
+    return t(key, lang)
 
 
 def how_well(model: Model, lang: str) -> None:
@@ -204,7 +204,8 @@ def by_segment(model: Model, entries: list[Entry], lang: str) -> None:
     st.caption(t("evidence.by_segment_note", lang))
     bar = st.container(horizontal=True)
     with bar:
-        chosen = asked("level", tuple({e["level"]: None for e in entries}), lang)
+        # Not the other pages' level, which goes with a place.
+        chosen = asked("tested", tuple({e["level"]: None for e in entries}), lang)
         # The newest months where several were judged.
         entry = max(
             (one for one in entries if one["level"] == chosen),
