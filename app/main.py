@@ -9,6 +9,7 @@ from app.ui.words import t
 from app.views import (
     compare,
     decisions,
+    evidence,
     facts,
     fit,
     lenses,
@@ -25,6 +26,7 @@ pages = [
     st.Page(compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS),
     st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
     st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
+    st.Page(evidence.page, title=t("evidence.nav", lang), url_path=evidence.ADDRESS),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
     st.Page(decisions.page, title=t("decide.nav", lang), url_path="decisions"),
 ]

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app.ui import columns
+from app.ui.evidence_tables import verdict
 from app.ui.words import t, words
 from model.score import Model
 
@@ -46,9 +47,6 @@ def skill(model: Model, level: str, lang: str) -> list[str]:
                 continue
             lift = result["lift"]["ndcg@20"]
             name = result["best_baseline"]["ndcg@20"]
-            verdict = "same"
-            if lift["low"] > 0 or lift["high"] < 0:
-                verdict = "better" if lift["low"] > 0 else "worse"
             sentences.append(
                 t(
                     f"recommend.skill_{task}",
@@ -61,7 +59,7 @@ def skill(model: Model, level: str, lang: str) -> list[str]:
                     gap=f"{lift['value']:+.3f}",
                     low=f"{lift['low']:+.3f}",
                     high=f"{lift['high']:+.3f}",
-                    verdict=t(f"recommend.verdict_{verdict}", lang),
+                    verdict=t(f"recommend.verdict_{verdict(lift)}", lang),
                 )
             )
     return sentences

@@ -12,7 +12,7 @@ from app.export import tables
 from app.ui import cache, charts, columns, override_state, override_tables, state, trend
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, detail, footer, override
+from app.views import cards, controls, detail, footer, override, tour
 from model import score
 from model.score import Model
 
@@ -37,6 +37,7 @@ def page() -> None:
     if model is None:
         return
     st.markdown(t("recommend.lead", lang, as_of=model.as_of))
+    tour.tour(lang)
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
     state.fill({key: getattr(chosen, key) for key in state.KEYS})
     if notes:

@@ -1,0 +1,48 @@
+"""The first visit's help on 选址: what to do here, in five steps."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.ui.words import LANGS, t
+from app.views import evidence, evidence_method
+
+STEPS = range(1, 6)
+# The controls and columns that the steps speak of, by the words they bear.
+NAMED = {
+    "segment": "recommend.param_segment",
+    "level": "recommend.param_level",
+    "within": "recommend.param_within",
+    "rank": "recommend.col_rank",
+    "range": "recommend.col_range",
+    "ties": "recommend.col_ties",
+    "ahead": "recommend.col_ahead",
+    "place": "recommend.col_place",
+    "fit": "park.nav",
+    "what_if": "scenario.nav",
+    "mine": "mine.nav",
+    "lenses": "lens.nav",
+    "data": "app.nav_data",
+    "evidence": "evidence.nav",
+}
+
+
+def tour(lang: str) -> None:
+    """Draw the steps: open for who comes without a question, else folded away.
+
+    A language alone is no question.
+    """
+    first = set(st.query_params) <= {"lang"}
+    named = {name: t(key, lang) for name, key in NAMED.items()}
+    with st.expander(t("tour.title", lang), expanded=first):
+        st.markdown(
+            "\n".join(f"{n}. {t(f'tour.step_{n}', lang, **named)}" for n in STEPS)
+        )
+        bar = evidence_method.links(lang)
+        asked = {"proof": "method"} | ({"lang": lang} if lang != LANGS[0] else {})
+        bar.page_link(
+            st.Page(evidence.page, url_path=evidence.ADDRESS),
+            label=t("tour.method", lang),
+            icon=":material/menu_book:",
+            query_params=asked,
+        )

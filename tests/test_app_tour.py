@@ -1,0 +1,85 @@
+"""The first visit's help on 选址: there for who comes without a question."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.ui import cache
+from app.ui.words import LANGS, t
+from app.views import tour
+
+CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+def show():
+    from app.views import recommend
+
+    recommend.page()
+
+
+@pytest.fixture
+def visit(model, monkeypatch):
+    """Open 选址 with some parameters in its URL."""
+    monkeypatch.setattr(cache, "wait", lambda lang: model)
+
+    def open_page(**params):
+        test = AppTest.from_function(show, default_timeout=120)
+        for name, value in params.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception
+        return test
+
+    return open_page
+
+
+def block(page, lang="zh"):
+    (found,) = [e for e in page.expander if e.label == t("tour.title", lang)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("params", "opened"),
+    [
+        ({}, True),
+        ({"lang": "en"}, True),
+        ({"segment": "drones"}, False),
+        ({"lang": "en", "place": "440300"}, False),
+        ({"utm": "x"}, False),
+    ],
+)
+def test_it_is_open_only_for_who_comes_without_a_question(visit, params, opened):
+    page = visit(**params)
+    assert block(page, params.get("lang", "zh")).proto.expanded == opened
+
+
+def test_it_folds_away_with_the_first_choice(visit):
+    page = visit()
+    page.segmented_control(key="level").set_value("district").run()
+    assert not page.exception and not block(page).proto.expanded
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_steps_name_controls_that_are_there(visit, lang):
+    page = visit(lang=lang)
+    (steps,) = block(page, lang).markdown
+    lines = steps.value.splitlines()
+    assert len(lines) == len(tour.STEPS)
+    assert bool(CHINESE.search(steps.value)) == (lang == "zh")
+    labels = {e.label for e in (*page.selectbox, *page.segmented_control)}
+    labels |= {t(tour.NAMED["place"], lang)}
+    for name in ("segment", "level", "within"):
+        label = t(tour.NAMED[name], lang)
+        assert label in labels and label in lines[0]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_links_to_the_other_pages_in_the_same_language(visit, lang):
+    page = visit(lang=lang)
+    links = {e.proto.page: e.proto for e in block(page, lang).get("page_link")}
+    assert set(links) == {"fit", "what-if", "my-lens", "lenses", "data", "evidence"}
+    asked = set(links["evidence"].query_string.split("&"))
+    assert "proof=method" in asked
+    for link in links.values():
+        assert ("lang=en" in link.query_string) == (lang == "en")
