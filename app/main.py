@@ -6,11 +6,21 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import decisions, facts, fit, lenses, my_lens, recommend, what_if
+from app.views import (
+    atlas,
+    decisions,
+    facts,
+    fit,
+    lenses,
+    my_lens,
+    recommend,
+    what_if,
+)
 
 lang = state.language()
 pages = [
     st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+    st.Page(atlas.page, title=t("map.nav", lang), url_path=atlas.ADDRESS),
     st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
     st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
     st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
