@@ -9,7 +9,6 @@ import pandas as pd
 from app.ui import columns
 from app.ui.words import t
 from data import Facts
-from model.wording import number
 
 # Shares of the list that a class of ranks ends at; the first are told apart best.
 SHARES = (0.03, 0.1, 0.25, 0.5, 1.0)
@@ -151,18 +150,4 @@ def first(ranking: pd.DataFrame, names: dict[str, str], lang: str) -> pd.DataFra
             "score": rows["score_100"].to_numpy(),
         },
         index=pd.Index(rows["place"], name="code"),
-    )
-
-
-def summary(
-    ranking: pd.DataFrame, names: dict[str, str], segment: str, lang: str
-) -> str:
-    """Return the map in words, for those who do not see it."""
-    best = ranking.sort_values("rank")["place"].head(3).map(names)
-    return t(
-        "map.alt",
-        lang,
-        segment=segment,
-        count=number(len(ranking), lang),
-        first=t("common.list_gap", lang).join(best),
     )

@@ -127,7 +127,8 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
         spots = atlas_tables.zones(facts, chosen.level, places, lang)
     key = atlas_state.chart_key("-".join(view), chosen.place)
     codes = frozenset(ranking["place"])
-    segment = columns.named(facts.segments.loc[chosen.segment], lang)
+    # Neither key nor text names the segment: its ranks alone are sent, and the browser
+    # keeps the outlines it has drawn.
     st.altair_chart(
         atlas_chart.chart(
             *view,
@@ -140,7 +141,7 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
         key=key,
         on_select=lambda: atlas_state.choose(key, codes),
         selection_mode=atlas_state.PICKED,
-        alt=atlas_tables.summary(ranking, names, segment, lang),
+        alt=t(f"map.alt_{chosen.level}", lang, count=len(areas)),
     )
     source(model, lang)
     st.toggle(

@@ -120,7 +120,8 @@ def build(raw: Path, out: Path) -> None:
         return list(json.loads(text)["features"])
 
     codes = renumbered(HERE.parent)
-    areas, lines = {}, {}
+    areas: dict[str, list[Feature]] = {}
+    lines: dict[str, list[Feature]] = {}
     for level, number in (("city", 2), ("district", 3)):
         features = read(number)
         lines[level] = [one for one in features if not code_of(one)]
