@@ -228,7 +228,7 @@ def test_zones_are_told_by_their_place(visit, facts):
     _, tables = drawn(page)
     spots = next(table for table in tables if "lon" in table)
     assert spots["count"].sum() == facts["zones"]["zone"].nunique()
-    assert not spots["place"].duplicated().any()
+    assert not spots["code"].duplicated().any()
     districts = atlas_tables.zones(
         facts, "district", facts.places.loc["district"].index, "zh"
     )
@@ -278,23 +278,37 @@ def test_the_scale_is_told_apart_without_colour(ground):
         assert (high + 0.05) / (low + 0.05) > 1.3
 
 
-def test_a_click_is_told_by_code_and_an_unranked_area_is_left(monkeypatch):
+@pytest.fixture
+def session(monkeypatch):
+    """What Streamlit holds of a visit, and what is written to the URL."""
     held, written = {}, []
     monkeypatch.setattr(atlas_state.st, "session_state", held)
     monkeypatch.setattr(atlas_state.state, "write", lambda *keys: written.append(keys))
-    held["chart"] = {"selection": {"picked": [{"code": "330100"}]}}
-    atlas_state.choose("chart", frozenset({"330100"}))
+    return held, written
+
+
+def selection(**codes):
+    return {"selection": {name: [{"code": code}] for name, code in codes.items()}}
+
+
+def test_a_click_is_told_by_code_and_an_unranked_area_is_left(session):
+    held, written = session
+    known = frozenset({"330100", "310000"})
+    held["chart"] = selection(picked="330100")
+    atlas_state.choose("chart", known)
     assert held["place"] == "330100" and written == [("place",)]
-    held["chart"] = {"selection": {"picked": [{"code": "710009"}]}}
-    atlas_state.choose("chart", frozenset({"330100"}))
-    held["chart"] = {"selection": {"picked": []}}
-    atlas_state.choose("chart", frozenset({"330100"}))
-    assert held["place"] == "330100" and len(written) == 1
+    # A point of zones lies over its area and chooses the same.
+    held["chart"] = selection(picked="330100", zoned="310000")
+    atlas_state.choose("chart", known)
+    assert held["place"] == "310000" and len(written) == 2
+    for left in (selection(picked="710009"), {"selection": {"picked": []}}):
+        held["chart"] = left
+        atlas_state.choose("chart", known)
+    assert held["place"] == "310000" and len(written) == 2
 
 
-def test_a_chart_begins_anew_once_its_selection_is_outdated(monkeypatch):
-    held = {"atlas-city-0": {"selection": {"picked": [{"code": "330100"}]}}}
-    monkeypatch.setattr(atlas_state.st, "session_state", held)
+def test_a_chart_begins_anew_once_its_selection_is_outdated(session):
+    session[0]["atlas-city-0"] = selection(picked="330100")
     assert atlas_state.chart_key("city", "330100") == "atlas-city-0"
     assert atlas_state.chart_key("city", "310000") == "atlas-city-1"
     assert atlas_state.chart_key("city", "310000") == "atlas-city-1"

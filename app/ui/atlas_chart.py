@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from app.ui import atlas_geometry
-from app.ui.atlas_state import PICKED
+from app.ui.atlas_state import PICKED, ZONED
 from app.ui.charts import AGAINST, INK
 from app.ui.words import t
 
@@ -110,14 +110,13 @@ def chart(
             )
         ],
     )
-    pick = alt.selection_point(name=PICKED, fields=["code"], toggle=False, clear=False)
     ring = areas.transform_filter(alt.datum.chosen).mark_geoshape(
         filled=False, stroke=AGAINST, strokeWidth=3, clip=True
     )
     lines = alt.Chart(data(atlas_geometry.lines(level))).mark_geoshape(
         filled=False, stroke=INK[ground], strokeWidth=0.9, clip=True, tooltip=None
     )
-    layers = [fill.add_params(pick), lines, ring]
+    layers = [fill.add_params(clicked(PICKED)), lines, ring]
     if zones is not None:
         layers.append(dots(zones, lang))
     return (
@@ -127,6 +126,11 @@ def chart(
         )
         .configure_view(strokeWidth=0)
     )
+
+
+def clicked(name: str) -> alt.Parameter:
+    """Return the selection of one mark, told by the code of its place."""
+    return alt.selection_point(name=name, fields=["code"], toggle=False, clear=False)
 
 
 def dots(zones: pd.DataFrame, lang: str) -> alt.Chart:
@@ -146,4 +150,5 @@ def dots(zones: pd.DataFrame, lang: str) -> alt.Chart:
                 alt.Tooltip("zones:N", title=t("map.col_zones", lang)),
             ],
         )
+        .add_params(clicked(ZONED))
     )

@@ -13,8 +13,9 @@ from data import Facts
 from model.score import Model
 
 KEYS = ("segment", "level", "place", "zones")
-# Names the area a person clicked, in the chart's selection.
-PICKED = "picked"
+# Names what a person clicked in the chart's selection: an area, or a point of zones,
+# which lies over the area it belongs to.
+PICKED, ZONED = "picked", "zoned"
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,18 @@ def change_province() -> None:
     state.write("within", "place")
 
 
-def picked(key: str) -> str:
-    """Return the code of the area that is selected in a chart, or nothing."""
-    held = st.session_state.get(key) or {}
-    rows = held.get("selection", {}).get(PICKED) or []
-    return str(rows[0].get("code", "")) if rows else ""
+def picked(key: str) -> set[str]:
+    """Return the codes that are selected in a chart, as areas or by their zones."""
+    held = (st.session_state.get(key) or {}).get("selection", {})
+    rows = [row for name in (PICKED, ZONED) for row in held.get(name) or []]
+    return {str(row["code"]) for row in rows if row.get("code")}
 
 
 def choose(key: str, codes: frozenset[str]) -> None:
-    """Write the area a person clicked, by its code; one without a rank is left."""
-    code = picked(key)
-    if code in codes:
-        st.session_state["place"] = code
+    """Write the place a person clicked, by its code; one without a rank is left."""
+    found = picked(key) - {st.session_state.get("place")}
+    if new := found & codes:
+        st.session_state["place"] = new.pop()
         state.write("place")
 
 
@@ -83,7 +84,7 @@ def chart_key(view: str, place: str) -> str:
     another place was chosen elsewhere, the chart must begin anew.
     """
     turn = int(st.session_state.get("atlas-turn", 0))
-    if picked(f"atlas-{view}-{turn}") not in ("", place):
+    if picked(f"atlas-{view}-{turn}") - {place}:
         turn += 1
         st.session_state["atlas-turn"] = turn
     return f"atlas-{view}-{turn}"

@@ -102,7 +102,7 @@ def zones(facts: Facts, level: str, places: pd.Index, lang: str) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``place, name, lon, lat, count, zones``, most first.
+        ``code, name, lon, lat, count, zones``, most first.
     """
     rows = facts["zones"].drop_duplicates("zone")
     if level == "district":
@@ -121,7 +121,7 @@ def zones(facts: Facts, level: str, places: pd.Index, lang: str) -> pd.DataFrame
             said = t("map.zones_more", lang, names=said, count=len(names))
         found.append(
             {
-                "place": code,
+                "code": code,
                 "name": columns.named(spot, lang),
                 "lon": float(spot["lon"]),
                 "lat": float(spot["lat"]),
@@ -130,7 +130,7 @@ def zones(facts: Facts, level: str, places: pd.Index, lang: str) -> pd.DataFrame
             }
         )
     table = pd.DataFrame(
-        found, columns=["place", "name", "lon", "lat", "count", "zones"]
+        found, columns=["code", "name", "lon", "lat", "count", "zones"]
     )
     return table.sort_values("count", ascending=False, ignore_index=True)
 

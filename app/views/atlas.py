@@ -140,7 +140,6 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
         ),
         key=key,
         on_select=lambda: atlas_state.choose(key, codes),
-        selection_mode=atlas_state.PICKED,
         alt=t(f"map.alt_{chosen.level}", lang, count=len(areas)),
     )
     source(model, lang)
