@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui import state
 from app.ui.words import t
 from app.views import (
+    atlas,
     compare,
     decisions,
     evidence,
@@ -21,6 +22,7 @@ from app.views import (
 lang = state.language()
 pages = [
     st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+    st.Page(atlas.page, title=t("map.nav", lang), url_path=atlas.ADDRESS),
     st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
     st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
     st.Page(compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS),

@@ -1,0 +1,90 @@
+"""What the map's URL asks for: segment, level, province, place, and the zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from app.ui import state
+from app.ui.state import Note, State
+from data import Facts
+from model.score import Model
+
+KEYS = ("segment", "level", "place", "zones")
+# Names what a person clicked in the chart's selection: an area, or a point of zones,
+# which lies over the area it belongs to.
+PICKED, ZONED = "picked", "zoned"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the map shows; ``chosen.within`` is the province of a map of districts."""
+
+    chosen: State
+    zones: bool
+    # Whether the province was chosen for the visitor.
+    example: bool
+
+
+def provinces(facts: Facts) -> list[str]:
+    """Return the provinces whose districts can be drawn."""
+    return list(facts["provinces"]["province"])
+
+
+def read(params: Mapping[str, str], model: Model) -> tuple[Asked, list[Note]]:
+    """Turn the URL's parameters into a valid map."""
+    facts = model.facts
+    chosen, notes = state.read(params, facts)
+    notes = [note for note in notes if note.name in (*KEYS, "within", "lang")]
+    zones = params.get("zones") == state.YES
+    if chosen.level == "city":
+        # The cities are always drawn whole.
+        notes = [note for note in notes if note.name != "within"]
+        return Asked(replace(chosen, within=state.EVERYWHERE), zones, False), notes
+    within = chosen.within
+    known = provinces(facts)
+    if within not in known:
+        cities = facts.places.loc["city", "province"]
+        spots = facts.places.loc["district", "province"]
+        fallback = spots[chosen.place] if chosen.place else known[0]
+        within = str(cities[within] if within in cities.index else fallback)
+    example = chosen.within == state.EVERYWHERE and not chosen.place
+    return Asked(replace(chosen, within=within), zones, example), notes
+
+
+def change_province() -> None:
+    """Write another province; a place of another one is left."""
+    place = st.session_state.get("place") or ""
+    if place[:2] != st.session_state["within"][:2]:
+        st.session_state["place"] = None
+    state.write("within", "place")
+
+
+def picked(key: str) -> set[str]:
+    """Return the codes that are selected in a chart, as areas or by their zones."""
+    held = (st.session_state.get(key) or {}).get("selection", {})
+    rows = [row for name in (PICKED, ZONED) for row in held.get(name) or []]
+    return {str(row["code"]) for row in rows if row.get("code")}
+
+
+def choose(key: str, codes: frozenset[str]) -> None:
+    """Write the place a person clicked, by its code; one without a rank is left."""
+    found = picked(key) - {st.session_state.get("place")}
+    if new := found & codes:
+        st.session_state["place"] = new.pop()
+        state.write("place")
+
+
+def chart_key(view: str, place: str) -> str:
+    """Return the chart's key; another one once its own selection is outdated.
+
+    A click on the area that is selected already is not told to the server: after
+    another place was chosen elsewhere, the chart must begin anew.
+    """
+    turn = int(st.session_state.get("atlas-turn", 0))
+    if picked(f"atlas-{view}-{turn}") - {place}:
+        turn += 1
+        st.session_state["atlas-turn"] = turn
+    return f"atlas-{view}-{turn}"
