@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import decisions, facts, fit, lenses, my_lens, recommend, what_if
+from app.views import bring, decisions, facts, fit, lenses, my_lens, recommend, what_if
 
 lang = state.language()
 pages = [
@@ -16,6 +16,7 @@ pages = [
     st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
     st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
+    st.Page(bring.page, title=t("bring.nav", lang), url_path="bring"),
     st.Page(decisions.page, title=t("decide.nav", lang), url_path="decisions"),
 ]
 # The links are drawn here: Streamlit's own menu would drop what the URL holds.
