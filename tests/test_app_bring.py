@@ -27,7 +27,7 @@ from tests.bring_page import (
     read,
     xlsx,
 )
-from tests.lens_page import sound
+from tests.lens_page import asked, sound
 
 ZH, EN = words("zh"), words("en")
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -76,7 +76,9 @@ def table(page, lang, column):
 def test_the_page_opens_with_templates_and_the_commands(visit, lang):
     page = visit(lang=lang)
     assert page.title[0].value == words(lang)["bring.heading"]
-    assert {b.label for b in page.download_button} == {"XLSX", "CSV"}
+    assert {b.label for b in page.download_button} == {
+        *("XLSX", "CSV", words(lang)["bring.of_download"])
+    }
     shown = [one.value for one in page.code]
     assert shown == [words(lang)[f"data.own_{n}_code"] for n in ("import", "serve")]
     assert not page.dataframe and not page.error
@@ -138,9 +140,9 @@ def test_many_places_at_once_are_ranked_once(model):
     ]
     held = brought(model, *rows)
     counted = held.figures[held.figures["state"].isin(bring_state.COUNTED)]
-    assert len(counted) == len(held.then.assumed) > 200
+    assert len(counted) == len(held.assumed) > 200
     found = bring_state.moves(model, held, SEGMENT, "city")
-    same = ranking(supposed(model, held.then.assumed), SEGMENT, "city")
+    same = ranking(supposed(model, held.assumed), SEGMENT, "city")
     assert list(found.index) == list(same["place"])
     assert (found["moved"] != 0).sum() > 1
     # A city's figures are also its districts'.
@@ -178,7 +180,7 @@ def test_what_becomes_of_each_figure(model):
         known["period"],
         known["source_id"],
     )
-    assert {(one.place, one.value) for one in held.then.assumed} == {
+    assert {(one.place, one.value) for one in held.assumed} == {
         (SHENZHEN, 40000.0),
         (JINAN, 600.0),
     }
@@ -207,7 +209,7 @@ def test_planned_figures_are_no_facts(model):
     rows = (*PAPERS, "planned")
     file = csv(rows, head=("place", "indicator", "value", "unit", "period", "status"))
     held = bring_state.brought(model, "a.csv", read(model, file))
-    assert list(held.figures["state"]) == ["planned"] and not held.then.assumed
+    assert list(held.figures["state"]) == ["planned"] and not held.assumed
 
 
 def test_parts_that_exceed_their_whole_are_refused_with_a_reason(model, visit):
@@ -272,8 +274,13 @@ def test_a_file_that_cannot_be_read_is_one_clear_message(visit, file, name, rule
     assert plain(name) in error.value
     assert words(lang)["bring.unread"] in texts(page)
     assert not page.dataframe and not page.metric
-    # Another file is read after it.
-    assert table(bring(page, csv(PAPERS)), lang, "becomes") is not None
+
+
+def test_another_file_is_read_after_one_that_could_not_be(visit):
+    page = bring(visit(), HTML)
+    assert page.error
+    page = bring(page, csv(PAPERS))
+    assert not page.error and not table(page, "zh", "becomes").empty
 
 
 def test_more_rows_than_the_importer_takes_are_refused(visit, monkeypatch):
@@ -312,11 +319,11 @@ def test_figures_that_the_ranking_does_not_read_are_named(visit, model):
 
 
 def test_two_visits_do_not_see_each_others_figures(visit, model, monkeypatch):
-    asked = []
+    keys = []
     shared = cache.shared
 
     def spied(function, one, *about, large=False):
-        asked.append((one.assumed, about))
+        keys.append((one.assumed, about))
         return shared(function, one, *about, large=large)
 
     monkeypatch.setattr(cache, "shared", spied)
@@ -328,8 +335,8 @@ def test_two_visits_do_not_see_each_others_figures(visit, model, monkeypatch):
     third = visit(segment=SEGMENT)
     assert not third.dataframe
     # Nothing of a visitor's stands in a key of what all share.
-    assert asked and all(assumed == () for assumed, _ in asked)
-    assert JINAN not in repr([about for _, about in asked])
+    assert keys and all(assumed == () for assumed, _ in keys)
+    assert JINAN not in repr([about for _, about in keys])
     # A later file of the other visit shows its own moves only.
     other = bring(other, csv((JINAN, "ai_papers", 1, "篇", 2025)))
     first, second = (table(one, "zh", "rank_after") for one in (mine, other))
@@ -354,7 +361,7 @@ def test_what_was_brought_is_let_go(visit):
 def test_another_ranking_is_asked_with_the_same_file(visit, model):
     page = bring(visit(segment=SEGMENT), csv(PAPERS))
     sound(page.selectbox(key="segment").select("drones").run())
-    assert page.query_params["segment"] in ("drones", ["drones"])
+    assert asked(page)["segment"] == "drones"
     held = page.session_state[bring_state.HELD]
     found = bring_state.moves(model, held, "drones", "city")
     shown = table(page, "zh", "rank_after")
@@ -371,7 +378,7 @@ def test_the_files_to_download_come_back_and_run_nothing(model):
     old, new = (one.tables["observations"][names] for one in (held.result, again))
     pd.testing.assert_frame_equal(old, new)
     found = bring_state.moves(model, held, SEGMENT, "city")
-    hostile = bring_state.Brought("=x().csv", held.result, held.figures, held.then)
+    hostile = bring_state.Brought("=x().csv", held.result, held.figures, held.assumed)
     rows = bring_tables.file(model, hostile, found, SEGMENT, "city")
     assert set(rows["file"]) == {"'=x().csv"} and set(rows["basis"]) == {"assumption"}
     assert len(rows) == len(found) and set(rows["figures"]) == {1}
@@ -411,3 +418,27 @@ def test_the_template_is_read_as_it_is(visit, model, suffix, lang):
     states = set(page.session_state[bring_state.HELD].figures["state"])
     assert states <= {"same", "older", "twice"}
     assert words(lang)["bring.none_counted"] in [one.value for one in page.info]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("level", "place"), [("city", JINAN), ("district", MINHANG)])
+def test_the_present_figures_of_a_place_come_back_as_the_same(
+    visit, model, level, place, lang
+):
+    file = bring_tables.present(model, level, place, lang)
+    result = read(model, file, "a.xlsx")
+    assert not result.rejected
+    held = bring_state.brought(model, "a.xlsx", result)
+    assert set(held.figures["state"]) == {"same"} and len(held.figures) > 5
+    assert set(held.figures["source_id"]) == {"user"}
+    page = visit(lang=lang, level=level, place=place)
+    assert page.selectbox(key=bring_state.OF).value == f"{level}:{place}"
+
+
+def test_a_place_chosen_for_its_figures_is_in_the_url(visit):
+    page = visit()
+    sound(page.selectbox(key=bring_state.OF).select(f"district:{MINHANG}").run())
+    params = asked(page)
+    assert (params["level"], params["place"]) == ("district", MINHANG)
+    sound(page.selectbox(key=bring_state.OF).set_value(None).run())
+    assert "place" not in asked(page)

@@ -6,13 +6,13 @@ All of it is held in the visitor's session: nothing here may go into a shared ca
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from app.ui import uploaded
+from app.ui.what_if_planned import assumed
 from data import DataError, Facts
 from data.importers.result import Result
 from data.schema import LEVELS
@@ -24,10 +24,14 @@ from model.score import Model, ranking, with_ranges
 from model.what_if import refusal, share_limits, supposed, transported
 from model.wording import Text
 
-HELD, TIMES = "bring_held", "bring_times"
+HELD, MOVES, TIMES = "bring_held", "bring_moves", "bring_times"
+# Rankings kept for a visitor who goes to and fro between them.
+KEPT = 8
 # What becomes of a figure: the first three are those that count or change nothing.
 STATES = ("new", "replaces", "same", "refused", "older", "twice", "planned")
 COUNTED = ("new", "replaces")
+# Where the place is chosen whose present figures are to be had as a file.
+OF = "bring_of"
 # Before the source of a figure brought: of the same period it comes last.
 MINE = "~"
 KEY = ["level", "place", "indicator"]
@@ -48,27 +52,26 @@ class Brought:
         refused), the figure the ranking takes now (``known, known_period,
         known_source``), and ``waits``: whether, once imported, another figure would
         stand before it.
-    then : Model
-        The trained model with the figures that count as assumptions.
+    assumed : tuple of Assumption
+        The figures that count.
     """
 
     name: str
     result: Result
     figures: pd.DataFrame
-    then: Model
+    assumed: tuple[Assumption, ...]
 
     def places(self, level: str, facts: Facts) -> set[str]:
         """Return the places of a level that a figure which counts speaks of.
 
         A city's figures are also its districts'.
         """
-        counted = self.figures[self.figures["state"].isin(COUNTED)]
-        held = set(counted.loc[counted["level"] == level, "place"])
+        mine = {one.place for one in self.assumed if one.level == level}
         if level != "city":
+            cities = {one.place for one in self.assumed if one.level == "city"}
             parents = facts.places.loc[level, "parent"]
-            cities = set(counted.loc[counted["level"] == "city", "place"])
-            held |= set(parents.index[parents.isin(cities)])
-        return held
+            mine |= set(parents.index[parents.isin(list(cities))])
+        return mine
 
 
 def held() -> Brought | DataError | None:
@@ -78,13 +81,27 @@ def held() -> Brought | DataError | None:
 
 def drop() -> None:
     """Let go of what was brought."""
-    st.session_state.pop(HELD, None)
+    for name in (HELD, MOVES):
+        st.session_state.pop(name, None)
 
 
 def clear() -> None:
     """Let go of what was brought, and of the file: the next uploader is empty."""
     drop()
     st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+
+
+def of(level: str, place: str) -> str:
+    """Name a place of either level in the list of all."""
+    return f"{level}:{place}" if place else ""
+
+
+def choose_of() -> None:
+    """Write the place chosen in the list of all to the URL, with its level."""
+    if chosen := st.session_state[OF]:
+        st.query_params["level"], st.query_params["place"] = chosen.split(":")
+    elif "place" in st.query_params:
+        del st.query_params["place"]
 
 
 def take(model: Model, name: str, content: bytes) -> None:
@@ -102,11 +119,7 @@ def brought(model: Model, name: str, result: Result) -> Brought:
     """Judge the accepted figures of a file, and assume those that count."""
     figures = judged(model, result.tables["observations"])
     counted = figures[figures["state"].isin(COUNTED)]
-    assumed = [
-        Assumption(row.level, row.place, row.indicator, row.value)
-        for row in counted.itertuples()
-    ]
-    return Brought(name, result, figures, supposed(model, assumed))
+    return Brought(name, result, figures, tuple(assumed(counted)))
 
 
 def judged(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +129,7 @@ def judged(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
     before any second-hand one. Of one period the figure brought counts.
     """
     rows = rows.reset_index(drop=True).assign(value=lambda t: t["value"].astype(float))
-    rows = rows.assign(**_taken(model, rows))
+    rows = rows.join(_taken(model, rows))
     actual = rows[rows["status"] != "planned"]
     first = _winners(model.known, actual, MINE)
     keys, newest = (pd.MultiIndex.from_frame(one[KEY]) for one in (actual, first))
@@ -139,20 +152,23 @@ def judged(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(state=state, waits=waits, **said)
 
 
-def _taken(model: Model, rows: pd.DataFrame) -> dict[str, list[Any]]:
+def _taken(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the figure that the ranking takes now in place of each."""
-    found = []
-    for level, place, indicator in rows[KEY].itertuples(index=False, name=None):
-        table = model.tables[level]
-        values, figures = table.values[level], table.figures[level]
-        there = place in values.index and indicator in values.columns
-        value = values.at[place, indicator] if there else np.nan
-        period, source = "", ""
-        if (place, indicator) in figures.index:
-            period, source = figures.loc[(place, indicator), ["period", "source_id"]]
-        found.append((value, period, source))
-    names = ("known", "known_period", "known_source")
-    return {name: [one[at] for one in found] for at, name in enumerate(names)}
+    blank = {"known": np.nan, "known_period": "", "known_source": ""}
+    parts = [pd.DataFrame(blank, index=rows.index[:0])]
+    for level, mine in rows.groupby("level"):
+        table = model.tables[str(level)]
+        values, figures = table.values[str(level)], table.figures[str(level)]
+        at = values.index.get_indexer(mine["place"])
+        column = values.columns.get_indexer(mine["indicator"])
+        there = (at >= 0) & (column >= 0)
+        value = np.where(there, values.to_numpy()[at, column], np.nan)
+        keys = pd.MultiIndex.from_frame(mine[["place", "indicator"]])
+        cited = figures[["period", "source_id"]].reindex(keys).fillna("")
+        made = {"known": value, "known_period": cited["period"].to_numpy()}
+        made["known_source"] = cited["source_id"].to_numpy()
+        parts.append(pd.DataFrame(made, index=mine.index))
+    return pd.concat(parts).reindex(rows.index)
 
 
 def _winners(known: Known, rows: pd.DataFrame, mark: str) -> pd.DataFrame:
@@ -186,11 +202,10 @@ def _winners(known: Known, rows: pd.DataFrame, mark: str) -> pd.DataFrame:
 def _refused(model: Model, rows: pd.DataFrame) -> dict[int, Text]:
     """Say which figures cannot be assumed, and why."""
     found = {}
-    for at, row in zip(rows.index, rows.itertuples(), strict=True):
-        one = Assumption(row.level, row.place, row.indicator, row.value)
+    for at, one in zip(rows.index, assumed(rows), strict=True):
         try:
-            if row.place not in model.tables[row.level].history.places:
-                raise AssumptionError("place", row.place)
+            if one.place not in model.tables[one.level].history.places:
+                raise AssumptionError("place", one.place)
             checked(model.known, [one])
         except AssumptionError as error:
             found[at] = refusal(error)
@@ -210,9 +225,20 @@ def _beyond(model: Model, rows: pd.DataFrame, level: str) -> dict[int, Text]:
         above = values[name].fillna(0) > most * values[base].fillna(np.inf)
         pair = rows["indicator"].isin([name, base])
         bad = rows[pair & rows["place"].isin(above.index[above])]
-        why = refusal(AssumptionError("share", name))
-        found |= dict.fromkeys(bad.index, why)
+        names = model.facts.indicators.loc[name, ["name_zh", "name_en"]]
+        zh, en = (refusal(AssumptionError("share", str(said))) for said in names)
+        found |= dict.fromkeys(bad.index, Text(zh.zh, en.en))
     return found
+
+
+def moved(model: Model, held: Brought, segment: str, level: str) -> pd.DataFrame:
+    """Return the moves of a ranking, made once for this visitor."""
+    kept = st.session_state.setdefault(MOVES, {})
+    if (segment, level) not in kept:
+        for name in list(kept)[: len(kept) + 1 - KEPT]:
+            del kept[name]
+        kept[segment, level] = moves(model, held, segment, level)
+    return kept[segment, level]
 
 
 def moves(model: Model, held: Brought, segment: str, level: str) -> pd.DataFrame:
@@ -227,7 +253,7 @@ def moves(model: Model, held: Brought, segment: str, level: str) -> pd.DataFrame
         brought speaks of it.
     """
     before = ranking(model, segment, level).set_index("place")
-    after = ranking(held.then, segment, level)
+    after = ranking(supposed(model, held.assumed), segment, level)
     if (drawn := model.drawn(segment, level)) is not None:
         ranks = after.set_index("place")["rank"]
         old, new = (one.reindex(drawn.places) for one in (before["rank"], ranks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ import pandas as pd
 
 from app.commands.imports import as_csv
 from app.ui import bring_state, cache, columns
-from app.ui.bring_state import COUNTED, STATES, Brought
+from app.ui.bring_state import STATES, Brought
 from app.ui.figures import qualified
 from app.ui.units import quantity
 from app.ui.what_if_tables import span
 from app.ui.words import t
+from data.importers import headings
 from data.importers.cells import guard
 from data.importers.result import Result
 from data.schema import LEVELS
@@ -23,6 +25,8 @@ from model.what_if import BASIS
 # Rows drawn of a long file; all of them are in the files to download.
 SHOWN = 500
 MARK = "▶ "
+# Places of the file that are told one by one.
+MOST_MINE = 5
 
 
 def accepted(model: Model, held: Brought, level: str, lang: str) -> pd.DataFrame:
@@ -99,6 +103,21 @@ def rejected(result: Result, lang: str) -> pd.DataFrame:
     return table if any(table["sheet"]) else table.drop(columns="sheet")
 
 
+def mine(found: pd.DataFrame, names: dict[str, str], lang: str) -> list[str]:
+    """Say where the places of the file stand, the first of them if there are many."""
+    return [
+        t(
+            f"bring.mine_{'moved' if row.moved else 'stays'}",
+            lang,
+            name=names[str(row.Index)],
+            before=row.rank_before,
+            after=row.rank_after,
+            moved=f"{row.moved:+d}",
+        )
+        for row in found[found["mine"]].head(MOST_MINE).itertuples()
+    ]
+
+
 def moved(found: pd.DataFrame, names: dict[str, str], lang: str) -> pd.DataFrame:
     """Return every place that moves, and those the file speaks of, in words."""
     rows = found[(found["moved"] != 0) | found["mine"]]
@@ -157,7 +176,6 @@ def file(
 ) -> pd.DataFrame:
     """Return every place before and after; each row says what it rests on."""
     rows = model.facts.places.loc[level].loc[found.index]
-    counted = int(held.figures["state"].isin(COUNTED).sum())
     return pd.DataFrame(
         {
             "place": found.index,
@@ -168,10 +186,34 @@ def file(
             "level": level,
             "as_of": model.as_of,
             "file": guard(held.name),
-            "figures": counted,
+            "figures": len(held.assumed),
             "basis": BASIS,
         }
     )
+
+
+def present(model: Model, level: str, place: str, lang: str) -> bytes:
+    """Return the figures known of a place as a workbook to write new ones into.
+
+    Whose they are is left out: a figure that is changed is no longer the source's.
+    """
+    facts = model.facts
+    rows = model.tables[level].figures[level]
+    rows = rows[rows.index.get_level_values("place") == place].reset_index()
+    table = pd.DataFrame(
+        {
+            "place": place,
+            "level": level,
+            "indicator": facts.indicators.loc[rows["indicator"], f"name_{lang}"].array,
+            "period": rows["period"],
+            "value": rows["value"],
+            "unit": rows["unit"],
+        }
+    )
+    heads = {name: headings.shown(name, lang) for name in table}
+    content = io.BytesIO()
+    table.rename(columns=heads).to_excel(content, index=False, engine="openpyxl")
+    return content.getvalue()
 
 
 def ours(held: Brought) -> bytes:

@@ -19,8 +19,9 @@ from app.ui import (
     state,
     uploaded,
 )
-from app.ui.bring_state import COUNTED, STATES, Brought
+from app.ui.bring_state import COUNTED, OF, STATES, Brought
 from app.ui.columns import plain
+from app.ui.state import State
 from app.ui.words import t
 from app.views import controls, own
 from data import DataError, Facts
@@ -36,7 +37,7 @@ ROW = 35
 WIDTHS = {
     **{"row": 60, "sheet": 90, "reason": 520, "near": 200},
     **{"place": 150, "indicator": 190, "known": 250, "brought": 120, "period": 76},
-    **{"becomes": 190, "read": 76, "source": 150},
+    **{"becomes": 190, "read": 90, "source": 150},
     **{"rank_after": 90, "rank_before": 90, "moved": 70},
     **{"range_before": 110, "range_after": 120},
 }
@@ -57,7 +58,7 @@ def page() -> None:
     ]
     if lines:
         st.warning("  \n".join(lines))
-    choose(model, lang)
+    choose(model, chosen, lang)
     brought = bring_state.held()
     if isinstance(brought, DataError):
         st.error(plain(message(brought, lang)))
@@ -70,10 +71,12 @@ def page() -> None:
     own.commands(lang)
 
 
-def choose(model: Model, lang: str) -> None:
-    """Draw the first step: a template to fill in, and the file."""
+def choose(model: Model, chosen: State, lang: str) -> None:
+    """Draw the first step: what to fill in, and the file."""
     st.subheader(t("bring.choose", lang), anchor=False)
-    own.row(model.facts, "indicators", lang)
+    st.markdown(t("bring.choose_lead", lang))
+    own.row(model.facts, "indicators", t("bring.template", lang), lang)
+    present(model, chosen, lang)
     times = st.session_state.get(bring_state.TIMES, 0)
     given = st.file_uploader(
         t("bring.open", lang),
@@ -87,6 +90,38 @@ def choose(model: Model, lang: str) -> None:
     if given is not None and bring_state.held() is None:
         with st.spinner(t("bring.reading", lang)):
             bring_state.take(model, given.name, given.getvalue())
+
+
+def present(model: Model, chosen: State, lang: str) -> None:
+    """Offer the figures known of a place, to write new ones over them."""
+    names = {
+        bring_state.of(level, code): name
+        for level in LEVELS
+        for code, name in cache.names(model.facts, level, lang).items()
+    }
+    st.session_state[OF] = bring_state.of(chosen.level, chosen.place) or None
+    with st.container(border=True):
+        left, right = st.columns([7, 2], vertical_alignment="bottom")
+        left.selectbox(
+            t("bring.of", lang),
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            key=OF,
+            placeholder=t("bring.of_hint", lang),
+            filter_mode="contains",
+            on_change=bring_state.choose_of,
+            help=t("bring.of_help", lang),
+        )
+        about = chosen.level, chosen.place
+        right.download_button(
+            t("bring.of_download", lang),
+            lambda: bring_tables.present(model, *about, lang),
+            file_name=f"siteselect_{'_'.join(about)}.xlsx",
+            mime=own.MIME[".xlsx"],
+            disabled=not chosen.place,
+            on_click="ignore",
+        )
 
 
 def says(model: Model, held: Brought, level: str, lang: str) -> None:
@@ -183,9 +218,11 @@ def table(rows: pd.DataFrame, name: str, lang: str) -> None:
     st.dataframe(
         rows.rename(columns=headings),
         hide_index=True,
-        height=ROW * MOST_HIGH if len(rows) > MOST_HIGH else "auto",
+        height=ROW * MOST_HIGH if len(rows) > MOST_HIGH else "content",
         column_config={
-            headings[column]: st.column_config.Column(width=WIDTHS[column])
+            headings[column]: st.column_config.Column(
+                width=WIDTHS[column], alignment="left"
+            )
             for column in rows
         },
         alt=t(f"bring.alt_{name}", lang),
@@ -205,7 +242,7 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
         return
     reads = bring_state.read(model, counted, level)
     with st.spinner(t("bring.working", lang)):
-        found = bring_state.moves(model, held, segment, level)
+        found = bring_state.moved(model, held, segment, level)
     st.warning(t("bring.assumed", lang, count=len(counted), read=int(reads.sum())))
     unread(model.facts, counted[~reads], level, lang)
     if not (found["moved"] != 0).any():
@@ -221,6 +258,8 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
         lang,
     )
     short = cache.short_names(model.facts, level, lang)
+    if lines := bring_tables.mine(found, short, lang):
+        st.markdown(t("bring.mine", lang) + "  \n" + "  \n".join(map(plain, lines)))
     picture = bring_tables.picture(found, short, MOST_DRAWN)
     st.altair_chart(
         bring_charts.movers(picture, lang, state.ground()),

@@ -24,11 +24,11 @@ def section(facts: Facts, asked: Asked, lang: str) -> None:
     """Say how to bring data of one's own, and offer the templates."""
     st.markdown(t("data.own_lead", lang))
     for kind in KINDS:
-        row(facts, kind, lang)
+        row(facts, kind, t(f"data.own_{kind}", lang), lang)
     commands(lang)
 
 
-def row(facts: Facts, kind: str, lang: str) -> None:
+def row(facts: Facts, kind: str, said: str, lang: str) -> None:
     """Say what a kind of file holds, and offer its templates."""
     spot = st.container(
         horizontal=True,
@@ -36,7 +36,7 @@ def row(facts: Facts, kind: str, lang: str) -> None:
         vertical_alignment="center",
         border=True,
     )
-    spot.markdown(t(f"data.own_{kind}", lang), width="content")
+    spot.markdown(said, width="content")
     files = spot.container(horizontal=True, width="content")
     for suffix, mime in MIME.items():
         files.download_button(
