@@ -6,17 +6,20 @@ import re
 import pandas as pd
 import pytest
 
-from app.ui import bring_state, bring_tables, cache, uploaded
+from app.ui import bring_state, bring_tables, cache, override_state, uploaded
 from app.ui.columns import plain
 from app.ui.words import LANGS, words
-from app.views import own
+from app.views import override, own
 from data.importers import grids
 from data.importers.outcomes import written
 from data.schema import LEVELS
+from model import overrides
 from model.assumptions import Assumption
+from model.overrides import Override, Overrides
 from model.score import ranking
 from model.what_if import supposed, what_if, whole
 from tests.bring_page import (
+    HEAD,
     JINAN,
     MINHANG,
     SHANGHAI,
@@ -283,6 +286,22 @@ def test_another_file_is_read_after_one_that_could_not_be(visit):
     assert not page.error and not table(page, "zh", "becomes").empty
 
 
+def test_a_file_of_another_kind_is_refused(visit):
+    # Streamlit refuses other endings before the page sees them.
+    page = visit()
+    assert page.file_uploader[0].proto.type == list(uploaded.SUFFIXES)
+    page = bring(page, b"MZ\x00\x01\x00", "a\nb.csv")
+    assert "file\\.csv" in page.error[0].value and not page.dataframe
+
+
+def test_what_a_heading_says_cannot_become_markup(visit):
+    hostile = "![x](http://x/y.png) :red[z] <i>"
+    file = csv((*PAPERS, 1), head=(*HEAD, hostile))
+    page = bring(visit(), file)
+    (said,) = [one.value for one in page.info if ZH["bring.noticed"] in one.value]
+    assert plain(hostile) in said and hostile not in said
+
+
 def test_more_rows_than_the_importer_takes_are_refused(visit, monkeypatch):
     monkeypatch.setattr(grids, "MOST_ROWS", 3)
     monkeypatch.setattr(grids, "HEADER_WITHIN", 0)
@@ -442,3 +461,15 @@ def test_a_place_chosen_for_its_figures_is_in_the_url(visit):
     assert (params["level"], params["place"]) == ("district", MINHANG)
     sound(page.selectbox(key=bring_state.OF).set_value(None).run())
     assert "place" not in asked(page)
+
+
+def test_a_rank_changed_by_hand_is_said_beside_the_moves(visit):
+    page = visit(segment=SEGMENT)
+    about = {"segment": SEGMENT, "level": "city", "place": JINAN}
+    one = Override(
+        **about, kind="exclude", number=0, reason="x", initials="WM", date="2026-01-05"
+    )
+    page.session_state[override_state.HELD] = overrides.to_short(Overrides((one,)))
+    page = bring(page, csv(PAPERS))
+    said = override.MARK
+    assert any(said in caption.value for caption in page.caption)

@@ -41,7 +41,11 @@ def movers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
             scale=alt.Scale(
                 domain=[low - room * (low < 0), high + room * (high > 0)], nice=False
             ),
-            axis=alt.Axis(format="+d", tickMinStep=1, tickCount=6),
+            axis=alt.Axis(
+                labelExpr="datum.value ? format(datum.value, '+d') : '0'",
+                tickMinStep=1,
+                tickCount=6,
+            ),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("bring.col_place", lang)),

@@ -16,6 +16,7 @@ from app.ui import (
     bring_tables,
     cache,
     columns,
+    override_state,
     state,
     uploaded,
 )
@@ -23,7 +24,7 @@ from app.ui.bring_state import COUNTED, OF, STATES, Brought
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import controls, own
+from app.views import controls, override, own
 from data import DataError, Facts
 from data.importers.result import Result
 from data.schema import LEVELS
@@ -202,7 +203,7 @@ def tally(figures: pd.DataFrame, lang: str) -> str:
     """Say how many figures become what, and how many would wait once imported."""
     counts = figures["state"].value_counts()
     parts = [
-        f"{t(f'bring.state_{name}', lang)} {counts[name]}"
+        t("bring.tally", lang, state=t(f"bring.state_{name}", lang), count=counts[name])
         for name in STATES
         if name in counts
     ]
@@ -240,6 +241,7 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
     if counted.empty:
         st.info(t("bring.none_counted", lang))
         return
+    about = (segment, level)
     reads = bring_state.read(model, counted, level)
     with st.spinner(t("bring.working", lang)):
         found = bring_state.moved(model, held, segment, level)
@@ -269,10 +271,12 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
     names = cache.names(model.facts, level, lang)
     table(bring_tables.moved(found, names, lang), "moved", lang)
     st.caption(t("bring.range_note", lang))
+    override.noted([(names[code], *about, code) for code in found.index], lang)
 
     def content() -> bytes:
         rows = bring_tables.file(model, held, found, segment, level)
-        return tables.csv(rows)
+        places = [(*about, code) for code in found.index]
+        return tables.csv(override_state.marked(rows, places, "override", lang))
 
     st.download_button(
         t("bring.download_moves", lang, rows=len(found)),
