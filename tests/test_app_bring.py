@@ -2,10 +2,12 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from app.commands.folder import load_facts
 from app.ui import bring_state, bring_tables, cache, override_state, uploaded
 from app.ui.columns import plain
 from app.ui.words import LANGS, words
@@ -13,6 +15,8 @@ from app.views import override, own
 from data.importers import grids
 from data.importers.outcomes import written
 from data.schema import LEVELS
+from features import at
+from features.transform import latest
 from model import overrides
 from model.assumptions import Assumption
 from model.overrides import Override, Overrides
@@ -193,19 +197,50 @@ def model_value(model, place, indicator):
     return written(model.tables["city"].values["city"].at[place, indicator])
 
 
-def test_of_one_period_the_figure_brought_counts_and_what_waits_is_said(model, visit):
+def test_of_one_period_the_figure_brought_counts_and_that_it_waits_is_said(
+    visit, model
+):
     known = model.tables["city"].figures["city"].loc[(SHENZHEN, "gdp")]
-    rows = [(SHENZHEN, "gdp", 40000, "亿元", known["period"])]
-    held = brought(model, *rows)
-    assert list(held.figures["state"]) == ["replaces"]
-    # As a fact it would stand beside one of a source that comes after "user".
-    assert list(held.figures["waits"]) == [known["source_id"] > "user"]
-    later = brought(model, (SHENZHEN, "gdp", 40000, "亿元", model.as_of[:4]))
-    if model.as_of[5:] != "12":
-        assert list(later.figures["waits"]) == [True]
-        page = bring(visit(), csv((SHENZHEN, "gdp", 40000, "亿元", model.as_of[:4])))
-        said = ZH["bring.waits"].format(count=1)
-        assert any(said in one for one in texts(page))
+    # Among facts of one period the source that comes last stands.
+    assert known["source_id"] > "user"
+    row = (SHENZHEN, "gdp", 40000, "亿元", known["period"])
+    held = brought(model, row)
+    assert list(held.figures["state"]) == ["replaces"] and held.figures["waits"].all()
+    page = bring(visit(), csv(row))
+    said = ZH["bring.waits"].format(count=1)
+    assert any(said in one for one in texts(page))
+
+
+def test_a_figure_of_a_period_to_come_waits_and_one_of_a_period_over_does_not(model):
+    early = replace(model, as_of="2024-06", draws={})
+    rows = [(JINAN, "gdp", 15000, "亿元", 2025), (JINAN, "ai_papers", 9, "篇", 2023)]
+    figures = brought(early, *rows).figures
+    assert list(figures["state"]) == ["replaces", "replaces"]
+    assert list(figures["waits"]) == [True, False]
+
+
+def test_what_counts_and_what_waits_is_what_the_facts_make_of_the_same_file(
+    run, model, tmp_path
+):
+    rows = [
+        (SHENZHEN, "gdp", 40000, "亿元", 2023),
+        (JINAN, "gdp", 9000, "亿元", 1999),
+        (JINAN, "ai_papers", 389, "篇", 2025),
+        (JINAN, "resident_population", 990, "万人", 2025),
+        (SHANGHAI, "wage", 250000, "元", 2025),
+    ]
+    file, folder = tmp_path / "new.csv", tmp_path / "mine"
+    file.write_bytes(csv(*rows))
+    code, _, _ = run("import", "indicators", file, "--out", folder)
+    assert code == 0
+    figures = brought(model, *rows).figures
+    counts = figures["state"].isin(bring_state.COUNTED) & ~figures["waits"]
+    newest = latest(at(load_facts(str(folder)), model.as_of), "city")
+    for row, is_in in zip(figures.itertuples(), counts, strict=True):
+        found = newest.loc[(row.place, row.indicator)]
+        assert (found["source_id"] == "user") == is_in
+        assert (found["value"] == row.value) == is_in
+    assert 0 < counts.sum() < len(rows)
 
 
 def test_planned_figures_are_no_facts(model):

@@ -38,7 +38,7 @@ ROW = 35
 WIDTHS = {
     **{"row": 60, "sheet": 90, "reason": 520, "near": 200},
     **{"place": 150, "indicator": 190, "known": 250, "brought": 120, "period": 76},
-    **{"becomes": 190, "read": 90, "source": 150},
+    **{"becomes": 190, "read": 84, "source": 150},
     **{"rank_after": 90, "rank_before": 90, "moved": 70},
     **{"range_before": 110, "range_after": 120},
 }
@@ -261,7 +261,10 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
     )
     short = cache.short_names(model.facts, level, lang)
     if lines := bring_tables.mine(found, short, lang):
-        st.markdown(t("bring.mine", lang) + "  \n" + "  \n".join(map(plain, lines)))
+        said = [t("bring.mine", lang), *map(plain, lines)]
+        if more := int(found["mine"].sum()) - len(lines):
+            said.append(t("bring.mine_more", lang, count=more))
+        st.markdown("  \n".join(said))
     picture = bring_tables.picture(found, short, MOST_DRAWN)
     st.altair_chart(
         bring_charts.movers(picture, lang, state.ground()),
