@@ -258,10 +258,10 @@ def test_parts_that_exceed_their_whole_are_refused_with_a_reason(model, visit):
     with pytest.raises(ValueError, match="share"):
         one = Assumption("district", MINHANG, "bachelor_plus", 99_000_000.0)
         what_if(model, SEGMENT, "district", MINHANG, [one])
-    for lang in LANGS:
-        page = bring(visit(lang=lang), csv(*rows))
-        shown = table(page, lang, "becomes")
-        assert any("100%" in one for one in shown["becomes"])
+    page = bring(visit(lang="en"), csv(*rows))
+    shown = table(page, "en", "becomes")["becomes"]
+    name = model.facts.indicators.at["bachelor_plus", "name_en"]
+    assert any("100%" in one and name in one for one in shown)
 
 
 @pytest.mark.parametrize("lang", LANGS)
