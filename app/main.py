@@ -8,6 +8,7 @@ from app.ui import state
 from app.ui.words import t
 from app.views import (
     atlas,
+    bring,
     compare,
     decisions,
     evidence,
@@ -30,6 +31,7 @@ pages = [
     st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
     st.Page(evidence.page, title=t("evidence.nav", lang), url_path=evidence.ADDRESS),
     st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
+    st.Page(bring.page, title=t("bring.nav", lang), url_path="bring"),
     st.Page(decisions.page, title=t("decide.nav", lang), url_path="decisions"),
 ]
 # The links are drawn here: Streamlit's own menu would drop what the URL holds.

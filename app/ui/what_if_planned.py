@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pandas as pd
 
-from app.commands.imports import USED, folded, line, with_source
-from app.commands.planned import SOURCE, as_plans
+from app.commands.imports import folded, line
+from app.commands.planned import as_plans
+from app.ui import uploaded
 from app.ui.what_if_state import Asked
-from data.importers import indicators, sheets
 from model import assumptions
 from model.assumptions import Assumption
 from model.score import Model
-
-SUFFIXES = (".xlsx", ".csv")
 
 
 def planned(model: Model, asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
@@ -83,15 +78,8 @@ def brought(
         When it cannot be read, or holds no such table.
     """
     facts = model.facts
-    context = with_source({name: facts[name] for name in USED}, SOURCE)
-    with tempfile.TemporaryDirectory() as folder:
-        # Not under the name it came with, which may be anything.
-        path = Path(folder) / f"planned{suffix}"
-        path.write_bytes(content)
-        sheet = sheets.read(
-            [path], indicators.known(context), indicators.needed(context)
-        )
-    found = indicators.read(as_plans(sheet), context, SOURCE)
+    # Not under the name it came with: plans are shown without their locator.
+    found = uploaded.figures(facts, f"planned{suffix}", content, as_plans)
     rows = found.tables["observations"]
     known = facts.observations[facts.observations["status"] != "planned"]
     mine = planned(model, asked, pd.concat([known, rows], ignore_index=True))

@@ -24,28 +24,37 @@ def section(facts: Facts, asked: Asked, lang: str) -> None:
     """Say how to bring data of one's own, and offer the templates."""
     st.markdown(t("data.own_lead", lang))
     for kind in KINDS:
-        row = st.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-            border=True,
+        row(facts, kind, t(f"data.own_{kind}", lang), lang)
+    commands(lang)
+
+
+def row(facts: Facts, kind: str, said: str, lang: str) -> None:
+    """Say what a kind of file holds, and offer its templates."""
+    spot = st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        border=True,
+    )
+    spot.markdown(said, width="content")
+    files = spot.container(horizontal=True, width="content")
+    for suffix, mime in MIME.items():
+        files.download_button(
+            suffix[1:].upper(),
+            partial(template, facts, kind, lang, suffix),
+            file_name=f"siteselect_{kind}{suffix}",
+            mime=mime,
+            key=f"template-{kind}{suffix}",
+            help=t("data.own_template", lang),
+            on_click="ignore",
         )
-        row.markdown(t(f"data.own_{kind}", lang), width="content")
-        files = row.container(horizontal=True, width="content")
-        for suffix, mime in MIME.items():
-            files.download_button(
-                suffix[1:].upper(),
-                partial(template, facts, kind, lang, suffix),
-                file_name=f"siteselect_{kind}{suffix}",
-                mime=mime,
-                key=f"template-{kind}{suffix}",
-                help=t("data.own_template", lang),
-                on_click="ignore",
-            )
-    st.markdown(t("data.own_import", lang))
-    st.code(t("data.own_import_code", lang), language=None)
-    st.markdown(t("data.own_serve", lang))
-    st.code(t("data.own_serve_code", lang), language=None)
+
+
+def commands(lang: str) -> None:
+    """Show the two commands: the first imports, the second opens the app with it."""
+    for name in ("import", "serve"):
+        st.markdown(t(f"data.own_{name}", lang))
+        st.code(t(f"data.own_{name}_code", lang), language=None)
 
 
 def template(facts: Facts, kind: str, lang: str, suffix: str) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from app.commands.errors import message
-from app.ui import what_if_planned, what_if_state, what_if_tables
+from app.ui import uploaded, what_if_planned, what_if_state, what_if_tables
 from app.ui.columns import labels, plain
 from app.ui.my_lens_tables import name_of
 from app.ui.units import unit
@@ -145,7 +145,7 @@ def file(model: Model, asked: Asked, lang: str) -> None:
             )
         st.file_uploader(
             t("scenario.file_open", lang),
-            type=[suffix[1:] for suffix in what_if_planned.SUFFIXES],
+            type=[suffix[1:] for suffix in uploaded.SUFFIXES],
             key=FILE,
             on_change=opened,
             args=(model, asked, lang),
@@ -160,7 +160,7 @@ def opened(model: Model, asked: Asked, lang: str) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
-    suffix = ".xlsx" if given.name.lower().endswith(".xlsx") else ".csv"
+    suffix = uploaded.suffix(given.name)
     content = given.getvalue()
     with st.spinner(t("scenario.file_reading", lang)):
         try:

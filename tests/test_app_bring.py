@@ -1,0 +1,510 @@
+"""Your data: what a file says, what becomes of its figures, and who moves."""
+
+import io
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from app.commands.folder import load_facts
+from app.ui import bring_state, bring_tables, cache, override_state, uploaded
+from app.ui.columns import plain
+from app.ui.words import LANGS, words
+from app.views import override, own
+from data.importers import grids
+from data.importers.outcomes import written
+from data.schema import LEVELS
+from features import at
+from features.transform import latest
+from model import overrides
+from model.assumptions import Assumption
+from model.overrides import Override, Overrides
+from model.score import ranking
+from model.what_if import supposed, what_if, whole
+from tests.bring_page import (
+    HEAD,
+    JINAN,
+    MINHANG,
+    SHANGHAI,
+    SHENZHEN,
+    bring,
+    csv,
+    opener,
+    read,
+    xlsx,
+)
+from tests.lens_page import asked, sound
+
+ZH, EN = words("zh"), words("en")
+CHINESE = re.compile("[\u3400-\u9fff]")
+SEGMENT = "ai_healthcare"
+PAPERS = (JINAN, "ai_papers", 389, "篇", 2025)
+# What each row that is refused must say, in Chinese and in English.
+BAD = [
+    ((JINAN, "ai_papers", "很多", "篇", 2025), "不是数", "is not a number"),
+    ((JINAN, "no_such", 5, "篇", 2025), "不认识", "is not known"),
+    (("乌有市", "gdp", 5, "亿元", 2024), "没有这个地方", "there is no place"),
+    ((JINAN, "gdp", 5, "美元", 2024), "不能换算", "cannot be converted"),
+    ((JINAN, "gdp", 5, "亿元", "2031"), "晚于", "is after"),
+    ((JINAN, "gdp", "=1+1", "亿元", 2024), "不是数", "is not a number"),
+    ((JINAN, "<b>gdp</b>", 5, "亿元", 2024), "不认识", "is not known"),
+]
+
+
+@pytest.fixture
+def visit(model, monkeypatch):
+    return opener(model, monkeypatch)
+
+
+def brought(model, *rows):
+    return bring_state.brought(model, "a.csv", read(model, csv(*rows)))
+
+
+def texts(page):
+    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
+    return [e.value for kind in (*kinds, page.info, page.error) for e in kind]
+
+
+def table(page, lang, column):
+    """The table of the page that has a column."""
+    heading = words(lang)[f"bring.col_{column}"]
+    (found,) = [one.value for one in page.dataframe if heading in one.value]
+    return found.rename(
+        columns={
+            text: key.removeprefix("bring.col_")
+            for key, text in words(lang).items()
+            if key.startswith("bring.col_")
+        }
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_opens_with_templates_and_the_commands(visit, lang):
+    page = visit(lang=lang)
+    assert page.title[0].value == words(lang)["bring.heading"]
+    assert {b.label for b in page.download_button} == {
+        *("XLSX", "CSV", words(lang)["bring.of_download"])
+    }
+    shown = [one.value for one in page.code]
+    assert shown == [words(lang)[f"data.own_{n}_code"] for n in ("import", "serve")]
+    assert not page.dataframe and not page.error
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_file_moves_ranks_exactly_as_the_model_does(visit, model, level, lang):
+    bachelors = model.tables["district"].values["district"]["bachelor_plus"]
+    more = written(bachelors[MINHANG] * 1.1 // 1)
+    rows = [PAPERS, (MINHANG, "bachelor_plus", more, "人", 2025)]
+    page = bring(visit(segment=SEGMENT, level=level, lang=lang), csv(*rows))
+    assert not page.error
+    assumed = [
+        Assumption("city", JINAN, "ai_papers", 389.0),
+        Assumption("district", MINHANG, "bachelor_plus", float(more)),
+    ]
+    _, ranks = whole(model, SEGMENT, level, assumed)
+    places = model.tables[level].history.places
+    after = pd.Series(ranks, index=places)
+    before = ranking(model, SEGMENT, level).set_index("place")["rank"][places]
+    differ = after.index[(after != before)]
+    assert len(differ) > 1
+    shown = table(page, lang, "rank_after")
+    moved = shown[shown["moved"] != ""]
+    assert sorted(moved["rank_after"]) == sorted(after[differ])
+    names = cache.names(model.facts, level, lang)
+    for row in moved.itertuples():
+        name = row.place.removeprefix(bring_tables.MARK)
+        (code,) = [c for c in differ if names[c] == name and after[c] == row.rank_after]
+        assert (row.rank_before, row.moved) == (
+            before[code],
+            f"{before[code] - after[code]:+d}",
+        )
+    at = page.metric
+    assert f"{len(differ)} / {len(places)}" in [one.value for one in at]
+
+
+def test_moves_and_their_ranges_are_those_of_what_if(model):
+    held = brought(model, PAPERS)
+    found = bring_state.moves(model, held, SEGMENT, "city")
+    one = Assumption("city", JINAN, "ai_papers", 389.0)
+    same = what_if(model, SEGMENT, "city", JINAN, [one]).places
+    shared = [name for name in same if name in found]
+    assert len(shared) == 9
+    assert list(found["rank_after"]) == sorted(found["rank_after"])
+    pd.testing.assert_frame_equal(
+        found[shared].sort_index(), same[shared].sort_index(), check_dtype=False
+    )
+    assert list(found.index[found["mine"]]) == [JINAN]
+    assert found.loc[JINAN, "moved"] > 0
+
+
+def test_many_places_at_once_are_ranked_once(model):
+    values = model.tables["city"].values["city"]["resident_population"].dropna()
+    rows = [
+        (place, "resident_population", written(value * 0.9), "万人", 2025)
+        for place, value in values.items()
+    ]
+    held = brought(model, *rows)
+    counted = held.figures[held.figures["state"].isin(bring_state.COUNTED)]
+    assert len(counted) == len(held.assumed) > 200
+    found = bring_state.moves(model, held, SEGMENT, "city")
+    same = ranking(supposed(model, held.assumed), SEGMENT, "city")
+    assert list(found.index) == list(same["place"])
+    assert (found["moved"] != 0).sum() > 1
+    # A city's figures are also its districts'.
+    assert held.places("city", model.facts) == set(counted["place"])
+    parents = model.facts.places.loc["district", "parent"]
+    districts = set(parents.index[parents.isin(counted["place"])])
+    assert held.places("district", model.facts) == districts
+
+
+def test_what_becomes_of_each_figure(model):
+    figures = model.tables["city"].figures["city"]
+    known = figures.loc[(SHENZHEN, "gdp")]
+    held = brought(
+        model,
+        (SHENZHEN, "gdp", 40000, "亿元", 2025),
+        (SHENZHEN, "gdp", 30000, "亿元", 2001),
+        (JINAN, "gdp", 9000, "亿元", 1999),
+        (SHANGHAI, "ai_papers", model_value(model, SHANGHAI, "ai_papers"), "篇", 2025),
+        (JINAN, "ai_papers", 500, "篇", 2024),
+        (JINAN, "ai_papers", 600, "篇", 2025),
+    )
+    rows = held.figures.set_index(["place", "indicator", "period"])
+    states = dict(rows["state"])
+    assert states == {
+        (SHENZHEN, "gdp", "2025"): "replaces",
+        (SHENZHEN, "gdp", "2001"): "twice",
+        (JINAN, "gdp", "1999"): "older",
+        (SHANGHAI, "ai_papers", "2025"): "same",
+        (JINAN, "ai_papers", "2024"): "twice",
+        (JINAN, "ai_papers", "2025"): "replaces",
+    }
+    first = rows.loc[(SHENZHEN, "gdp", "2025")]
+    assert first["known"] == known["value"]
+    assert (first["known_period"], first["known_source"]) == (
+        known["period"],
+        known["source_id"],
+    )
+    assert {(one.place, one.value) for one in held.assumed} == {
+        (SHENZHEN, 40000.0),
+        (JINAN, 600.0),
+    }
+
+
+def model_value(model, place, indicator):
+    return written(model.tables["city"].values["city"].at[place, indicator])
+
+
+def test_of_one_period_the_figure_brought_counts_and_that_it_waits_is_said(
+    visit, model
+):
+    known = model.tables["city"].figures["city"].loc[(SHENZHEN, "gdp")]
+    # Among facts of one period the source that comes last stands.
+    assert known["source_id"] > "user"
+    row = (SHENZHEN, "gdp", 40000, "亿元", known["period"])
+    held = brought(model, row)
+    assert list(held.figures["state"]) == ["replaces"] and held.figures["waits"].all()
+    page = bring(visit(), csv(row))
+    said = ZH["bring.waits"].format(count=1)
+    assert any(said in one for one in texts(page))
+
+
+def test_a_figure_of_a_period_to_come_waits_and_one_of_a_period_over_does_not(model):
+    early = replace(model, as_of="2024-06", draws={})
+    rows = [(JINAN, "gdp", 15000, "亿元", 2025), (JINAN, "ai_papers", 9, "篇", 2023)]
+    figures = brought(early, *rows).figures
+    assert list(figures["state"]) == ["replaces", "replaces"]
+    assert list(figures["waits"]) == [True, False]
+
+
+def test_what_counts_and_what_waits_is_what_the_facts_make_of_the_same_file(
+    run, model, tmp_path
+):
+    rows = [
+        (SHENZHEN, "gdp", 40000, "亿元", 2023),
+        (JINAN, "gdp", 9000, "亿元", 1999),
+        (JINAN, "ai_papers", 389, "篇", 2025),
+        (JINAN, "resident_population", 990, "万人", 2025),
+        (SHANGHAI, "wage", 250000, "元", 2025),
+    ]
+    file, folder = tmp_path / "new.csv", tmp_path / "mine"
+    file.write_bytes(csv(*rows))
+    code, _, _ = run("import", "indicators", file, "--out", folder)
+    assert code == 0
+    figures = brought(model, *rows).figures
+    counts = figures["state"].isin(bring_state.COUNTED) & ~figures["waits"]
+    newest = latest(at(load_facts(str(folder)), model.as_of), "city")
+    for row, is_in in zip(figures.itertuples(), counts, strict=True):
+        found = newest.loc[(row.place, row.indicator)]
+        assert (found["source_id"] == "user") == is_in
+        assert (found["value"] == row.value) == is_in
+    assert 0 < counts.sum() < len(rows)
+
+
+def test_planned_figures_are_no_facts(model):
+    rows = (*PAPERS, "planned")
+    file = csv(rows, head=("place", "indicator", "value", "unit", "period", "status"))
+    held = bring_state.brought(model, "a.csv", read(model, file))
+    assert list(held.figures["state"]) == ["planned"] and not held.assumed
+
+
+def test_parts_that_exceed_their_whole_are_refused_with_a_reason(model, visit):
+    rows = [(MINHANG, "bachelor_plus", 99_000_000, "人", 2025), PAPERS]
+    held = brought(model, *rows)
+    assert list(held.figures["state"]) == ["refused", "replaces"]
+    assert "100%" in held.figures["why_zh"].iloc[0]
+    with pytest.raises(ValueError, match="share"):
+        one = Assumption("district", MINHANG, "bachelor_plus", 99_000_000.0)
+        what_if(model, SEGMENT, "district", MINHANG, [one])
+    page = bring(visit(lang="en"), csv(*rows))
+    shown = table(page, "en", "becomes")["becomes"]
+    name = model.facts.indicators.at["bachelor_plus", "name_en"]
+    assert any("100%" in one and name in one for one in shown)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("write", [csv, xlsx], ids=["csv", "xlsx"])
+def test_each_bad_row_is_said_with_its_number_and_reason(visit, lang, write):
+    rows = [PAPERS, *(row for row, *_ in BAD)]
+    name = "新数字.xlsx" if write is xlsx else "新数字.csv"
+    page = bring(visit(lang=lang, segment=SEGMENT), write(*rows), name)
+    shown = table(page, lang, "reason")
+    assert list(shown["row"]) == list(range(3, 3 + len(BAD)))
+    for said, (_, zh, en) in zip(shown["reason"], BAD, strict=True):
+        assert (zh if lang == "zh" else en) in said
+    told = words(lang)["bring.rejected"].format(count=len(BAD))
+    assert told in [one.value for one in page.warning]
+    # The good row is used all the same.
+    assert not table(page, lang, "rank_after").empty
+    said = " ".join(texts(page))
+    assert "<b>" not in said
+    if lang == "en":
+        accepted = table(page, lang, "becomes")
+        assert not CHINESE.search(" ".join(map(str, accepted.to_numpy().ravel())))
+
+
+HTML = b"<html><table><tr><td>1</td></tr></table></html>"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("file", "name", "rule"),
+    [
+        (b"", "a.csv", "empty"),
+        (HTML, "a.xlsx", "html"),
+        (b"%PDF-1.7 x", "a.csv", "pdf"),
+        (b"\xd0\xcf\x11\xe0 x", "a.xlsx", "old"),
+        (b"one,two\n1,2\n", "a.csv", "header"),
+        (csv(), "a.csv", "rows"),
+        (
+            csv(PAPERS[:4], head=("place", "indicator", "value", "unit")),
+            "b.csv",
+            "when",
+        ),
+        (csv(("x",) * 301, head=("place", "value", *["x"] * 299)), "c.csv", "columns"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_clear_message(visit, file, name, rule, lang):
+    page = bring(visit(lang=lang), file, name)
+    (error,) = page.error
+    assert plain(name) in error.value
+    assert words(lang)["bring.unread"] in texts(page)
+    assert not page.dataframe and not page.metric
+
+
+def test_another_file_is_read_after_one_that_could_not_be(visit):
+    page = bring(visit(), HTML)
+    assert page.error
+    page = bring(page, csv(PAPERS))
+    assert not page.error and not table(page, "zh", "becomes").empty
+
+
+def test_a_file_of_another_kind_is_refused(visit):
+    # Streamlit refuses other endings before the page sees them.
+    page = visit()
+    assert page.file_uploader[0].proto.type == list(uploaded.SUFFIXES)
+    page = bring(page, b"MZ\x00\x01\x00", "a\nb.csv")
+    assert "file\\.csv" in page.error[0].value and not page.dataframe
+
+
+def test_what_a_heading_says_cannot_become_markup(visit):
+    hostile = "![x](http://x/y.png) :red[z] <i>"
+    file = csv((*PAPERS, 1), head=(*HEAD, hostile))
+    page = bring(visit(), file)
+    (said,) = [one.value for one in page.info if ZH["bring.noticed"] in one.value]
+    assert plain(hostile) in said and hostile not in said
+
+
+def test_more_rows_than_the_importer_takes_are_refused(visit, monkeypatch):
+    monkeypatch.setattr(grids, "MOST_ROWS", 3)
+    monkeypatch.setattr(grids, "HEADER_WITHIN", 0)
+    page = bring(visit(), csv(*[PAPERS] * 9))
+    assert "3" in page.error[0].value and not page.dataframe
+
+
+def test_a_file_without_a_good_row_moves_nobody(visit):
+    page = bring(visit(), csv(BAD[0][0]))
+    assert ZH["bring.none_accepted"] in [one.value for one in page.info]
+    assert ZH["bring.none_counted"] in [one.value for one in page.info]
+    assert not page.error
+
+
+def test_figures_that_the_ranking_does_not_read_are_named(visit, model):
+    lineage = model.tables["city"].lineage
+    seen = set(lineage["indicator"][lineage["level"] == "city"])
+    entries = model.facts.indicators
+    idle = [
+        name
+        for name in entries.index
+        if "city" in entries.at[name, "levels"]
+        and name not in seen
+        and entries.at[name, "measure"] == "count"
+    ]
+    name = idle[0]
+    row = (JINAN, name, 7, entries.at[name, "unit"], 2025)
+    page = bring(visit(segment=SEGMENT), csv(row))
+    said = " ".join(one.value for one in page.caption)
+    assert plain(entries.at[name, "name_zh"]) in said
+    assert ZH["bring.none_read"] in [one.value for one in page.info]
+    page = bring(visit(segment=SEGMENT), csv(row, PAPERS))
+    assert not table(page, "zh", "rank_after").empty
+
+
+def test_two_visits_do_not_see_each_others_figures(visit, model, monkeypatch):
+    keys = []
+    shared = cache.shared
+
+    def spied(function, one, *about, large=False):
+        keys.append((one.assumed, about))
+        return shared(function, one, *about, large=large)
+
+    monkeypatch.setattr(cache, "shared", spied)
+    mine, other = visit(segment=SEGMENT), visit(segment=SEGMENT)
+    mine = bring(mine, csv(PAPERS))
+    assert len(mine.dataframe) == 2
+    other = sound(other.run())
+    assert not other.dataframe and bring_state.HELD not in other.session_state
+    third = visit(segment=SEGMENT)
+    assert not third.dataframe
+    # Nothing of a visitor's stands in a key of what all share.
+    assert keys and all(assumed == () for assumed, _ in keys)
+    assert JINAN not in repr([about for _, about in keys])
+    # A later file of the other visit shows its own moves only.
+    other = bring(other, csv((JINAN, "ai_papers", 1, "篇", 2025)))
+    first, second = (table(one, "zh", "rank_after") for one in (mine, other))
+    assert not first.equals(second)
+
+
+def test_nothing_stays_on_the_disk(model, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    read(model, csv(PAPERS))
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_brought_is_let_go(visit):
+    page = bring(visit(segment=SEGMENT), csv(PAPERS))
+    (button,) = [b for b in page.button if b.label == ZH["bring.clear"]]
+    page = sound(button.click().run())
+    assert not page.dataframe and bring_state.HELD not in page.session_state
+    page = bring(page, csv((JINAN, "ai_papers", 390, "篇", 2025)))
+    assert page.dataframe
+
+
+def test_another_ranking_is_asked_with_the_same_file(visit, model):
+    page = bring(visit(segment=SEGMENT), csv(PAPERS))
+    sound(page.selectbox(key="segment").select("drones").run())
+    assert asked(page)["segment"] == "drones"
+    held = page.session_state[bring_state.HELD]
+    found = bring_state.moves(model, held, "drones", "city")
+    shown = table(page, "zh", "rank_after")
+    assert len(shown) == int(((found["moved"] != 0) | found["mine"]).sum())
+    page.query_params["lang"] = "en"
+    assert not table(sound(page.run()), "en", "rank_after").empty
+
+
+def test_the_files_to_download_come_back_and_run_nothing(model):
+    held = brought(model, PAPERS)
+    again = uploaded.figures(model.facts, "b.csv", bring_tables.ours(held))
+    assert not again.rejected
+    names = ["place", "indicator", "period", "value", "unit", "locator"]
+    old, new = (one.tables["observations"][names] for one in (held.result, again))
+    pd.testing.assert_frame_equal(old, new)
+    found = bring_state.moves(model, held, SEGMENT, "city")
+    hostile = bring_state.Brought("=x().csv", held.result, held.figures, held.assumed)
+    rows = bring_tables.file(model, hostile, found, SEGMENT, "city")
+    assert set(rows["file"]) == {"'=x().csv"} and set(rows["basis"]) == {"assumption"}
+    assert len(rows) == len(found) and set(rows["figures"]) == {1}
+    back = pd.read_csv(io.BytesIO(rows.to_csv(index=False).encode()), dtype=str)
+    assert list(back["place"]) == list(found.index)
+
+
+def test_a_picture_shows_the_files_places_first_then_the_largest_moves(model):
+    found = pd.DataFrame(
+        {
+            "rank_before": [10, 1, 2, 300, 5],
+            "rank_after": [9, 2, 1, 310, 5],
+            "moved": [1, -1, 1, -10, 0],
+            "mine": [True, False, False, False, True],
+        },
+        index=list("abcde"),
+    )
+    names = {name: name for name in "abcde"}
+    drawn = bring_tables.picture(found, names, 3)
+    assert list(drawn["name"]) == ["c", "b", f"{bring_tables.MARK}a"]
+    assert list(drawn["after"]) == [1, 2, 9]
+
+
+@pytest.mark.parametrize("name", ["../../x.csv", "=cmd|x.csv", "a\nb.csv", "x" * 99])
+def test_a_name_that_may_be_anything_is_not_used(name):
+    assert uploaded.called(name) == "file.csv"
+    assert uploaded.called("济南 2025（终稿）.XLSX") == "济南 2025（终稿）.XLSX"
+
+
+@pytest.mark.parametrize("suffix", uploaded.SUFFIXES)
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_template_is_read_as_it_is(visit, model, suffix, lang):
+    file = own.template(model.facts, "indicators", lang, suffix)
+    page = bring(visit(lang=lang), file, f"template{suffix}")
+    assert not page.error
+    # Its examples are figures known, or older ones.
+    states = set(page.session_state[bring_state.HELD].figures["state"])
+    assert states <= {"same", "older", "twice"}
+    assert words(lang)["bring.none_counted"] in [one.value for one in page.info]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("level", "place"), [("city", JINAN), ("district", MINHANG)])
+def test_the_present_figures_of_a_place_come_back_as_the_same(
+    visit, model, level, place, lang
+):
+    file = bring_tables.present(model, level, place, lang)
+    result = read(model, file, "a.xlsx")
+    assert not result.rejected
+    held = bring_state.brought(model, "a.xlsx", result)
+    assert set(held.figures["state"]) == {"same"} and len(held.figures) > 5
+    assert set(held.figures["source_id"]) == {"user"}
+    page = visit(lang=lang, level=level, place=place)
+    assert page.selectbox(key=bring_state.OF).value == f"{level}:{place}"
+
+
+def test_a_place_chosen_for_its_figures_is_in_the_url(visit):
+    page = visit()
+    sound(page.selectbox(key=bring_state.OF).select(f"district:{MINHANG}").run())
+    params = asked(page)
+    assert (params["level"], params["place"]) == ("district", MINHANG)
+    sound(page.selectbox(key=bring_state.OF).set_value(None).run())
+    assert "place" not in asked(page)
+
+
+def test_a_rank_changed_by_hand_is_said_beside_the_moves(visit):
+    page = visit(segment=SEGMENT)
+    about = {"segment": SEGMENT, "level": "city", "place": JINAN}
+    one = Override(
+        **about, kind="exclude", number=0, reason="x", initials="WM", date="2026-01-05"
+    )
+    page.session_state[override_state.HELD] = overrides.to_short(Overrides((one,)))
+    page = bring(page, csv(PAPERS))
+    said = override.MARK
+    assert any(said in caption.value for caption in page.caption)
