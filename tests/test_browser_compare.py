@@ -47,7 +47,7 @@ def test_a_link_is_opened_a_place_is_added_and_the_file_is_taken(visitor, server
 
 def test_the_panel_of_a_place_leads_here(visitor, server):
     visitor.goto(f"{server}/?segment=smart_vehicles&place=330100&lang=en")
-    link = visitor.get_by_role("link", name="Compare with its neighbours in rank")
+    link = visitor.get_by_role("link", name="Compare side by side with others")
     link.wait_for(timeout=TRAINING_MS)
     settle(visitor)
     link.click()
