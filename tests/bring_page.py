@@ -5,12 +5,14 @@ import io
 from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, uploaded
+from app.ui import bring_state, cache, uploaded
 from tests.lens_page import sound
 
 HEAD = ("place", "indicator", "value", "unit", "period")
 JINAN, SHENZHEN, MINHANG, SHANGHAI = "370100", "440300", "310112", "310000"
 CSV = "text/csv"
+SEGMENT = "ai_healthcare"
+PAPERS = (JINAN, "ai_papers", 389, "篇", 2025)
 
 
 def show():
@@ -53,3 +55,8 @@ def bring(page, content, name="新数字.csv"):
 
 def read(model, content, name="a.csv"):
     return uploaded.figures(model.facts, name, content)
+
+
+def brought(model, *rows):
+    """What the page holds of a file."""
+    return bring_state.brought(model, "a.csv", read(model, csv(*rows)))
