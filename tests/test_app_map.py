@@ -231,6 +231,8 @@ def test_zones_are_told_by_their_place(visit, facts):
     )
     only = facts["zones"].drop_duplicates("zone")["level"] == "district"
     assert districts["count"].sum() == only.sum()
+    none = visit(zones="1", level="district", within="460000", lang="en")
+    assert words("en")["map.zones_none"] in said(none)
     page.toggle(key="zones").set_value(False).run()
     assert param(page, "zones") is None and len(drawn(page)[1]) == 1
 
