@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,7 @@ def points(topology, arcs):
 
 
 def test_every_point_comes_back_as_it_was_published():
-    made = geometry.topology([AREA, LINE], {})
+    made = geometry.topology([AREA, LINE])
     area, line = made["objects"]["drawn"]["geometries"]
     assert points(made, area["arcs"]) == AREA["geometry"]["coordinates"]
     assert points(made, line["arcs"]) == LINE["geometry"]["coordinates"]
@@ -45,14 +46,23 @@ def test_a_point_that_would_be_moved_is_refused():
         geometry.steps([[116.1234567, 40.0]])
 
 
-def test_an_area_has_the_code_it_has_today():
-    today = {"540422": "540481"}
-    made = geometry.topology([AREA, LINE], today)
-    codes = [
-        one["properties"]["code"] for one in made["objects"]["drawn"]["geometries"]
+def test_an_area_has_the_code_it_has_in_our_list():
+    ours = Path(geometry.__file__).parent.parent
+    published = ["540422", "110101", "460321", "460322", "710001"]
+    codes = geometry.today(ours, published)
+    assert {code: codes.get(code, code) for code in published} == {
+        **{"540422": "540481", "110101": "110101", "710001": "710001"},
+        **{"460321": "460300", "460322": "460300"},
+    }
+    parts = [
+        {**AREA, "properties": {"gb": f"156{code}", "full_name": " 米林市"}}
+        for code in ("460321", "460322", "540422")
     ]
-    assert codes == ["540481", ""]
-    assert geometry.summary([AREA, LINE], today) == {
+    made = geometry.recoded([*parts, LINE], codes)
+    assert [geometry.code_of(one) for one in made] == ["460300", "540481", ""]
+    # Both of its districts, no point less.
+    assert made[0]["geometry"]["coordinates"] == [SQUARE] * 4
+    assert geometry.summary([made[1], LINE]) == {
         "box": [110.0, 3.408477, 119.1, 40.7],
         "areas": {"540481": "米林市"},
     }

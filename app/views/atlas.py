@@ -152,7 +152,8 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
     )
     if spots is not None:
         many = int(spots["count"].sum())
-        st.caption(t("map.zones_note", lang, many=many, places=len(spots)))
+        said = "map.zones_note" if many else "map.zones_none"
+        st.caption(t(said, lang, many=many, places=len(spots)))
     if missing := atlas_tables.undrawn(ranking, areas):
         said = t("common.list_gap", lang).join(names[code] for code in missing)
         st.caption(plain(t("map.undrawn", lang, count=len(missing), names=said)))

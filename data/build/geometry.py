@@ -44,16 +44,8 @@ def steps(line: list[list[float]]) -> list[list[int]]:
     return [[x - x0, y - y0] for (x, y), (x0, y0) in zip(points, before, strict=True)]
 
 
-def topology(features: Iterable[Feature], codes: dict[str, str]) -> dict[str, Any]:
-    """Return features as TopoJSON, each with its code.
-
-    Parameters
-    ----------
-    features : iterable of dict
-        GeoJSON features; one without a code is a boundary line.
-    codes : dict
-        Today's code of each that was given another since.
-    """
+def topology(features: Iterable[Feature]) -> dict[str, Any]:
+    """Return features as TopoJSON, each with its code; a line's is empty."""
     arcs: list[list[list[int]]] = []
 
     def kept(line: list[list[float]]) -> list[int]:
@@ -67,7 +59,7 @@ def topology(features: Iterable[Feature], codes: dict[str, str]) -> dict[str, An
         drawn.append(
             {
                 "type": "MultiPolygon" if code else "MultiLineString",
-                "properties": {"code": codes.get(code, code)},
+                "properties": {"code": code},
                 "arcs": [
                     [kept(ring) for ring in part] if code else kept(part)
                     for part in parts
@@ -95,21 +87,55 @@ def box(features: Iterable[Feature]) -> list[float]:
     return [min(x), min(y), max(x), max(y)]
 
 
-def summary(features: list[Feature], codes: dict[str, str]) -> dict[str, Any]:
+def summary(features: list[Feature]) -> dict[str, Any]:
     """Return what the server needs of a file: its box, and its areas with names."""
     names = {
-        codes.get(code, code): feature["properties"]["full_name"].strip()
+        code: feature["properties"]["full_name"].strip()
         for feature in features
         if (code := code_of(feature))
     }
     return {"box": box(features), "areas": names}
 
 
-def renumbered(places: Path) -> dict[str, str]:
-    """Return the new code of each district that was only given another number."""
-    with (places / "place_changes.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["old"]: row["new"] for row in rows if row["kind"] == "renumbered"}
+def today(places: Path, codes: Iterable[str]) -> dict[str, str]:
+    """Return the code under which our list has an area, where that is another.
+
+    Some districts were only given another number; a city that the list does not
+    divide (三沙) stands in it for the districts that the outlines give it.
+    """
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (places / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    found = {
+        row["old"]: row["new"]
+        for row in rows("place_changes.csv")
+        if row["kind"] == "renumbered"
+    }
+    ours = {row["place"] for row in rows("places.csv") if row["level"] == "district"}
+    cities = {code: code[:4] + "00" for code in codes if code not in ours}
+    return found | {code: city for code, city in cities.items() if city in ours}
+
+
+def recoded(features: Iterable[Feature], codes: dict[str, str]) -> list[Feature]:
+    """Return features under their codes of today, those of one code as one."""
+    done: dict[str, Feature] = {}
+    lines = []
+    for feature in features:
+        old = code_of(feature)
+        if not old:
+            lines.append(feature)
+            continue
+        new = codes.get(old, old)
+        parts = feature["geometry"]["coordinates"]
+        if new in done:
+            parts = done[new]["geometry"]["coordinates"] + parts
+        done[new] = {
+            "properties": {**feature["properties"], "gb": new},
+            "geometry": {"type": "MultiPolygon", "coordinates": parts},
+        }
+    return [*done.values(), *lines]
 
 
 def build(raw: Path, out: Path) -> None:
@@ -119,11 +145,13 @@ def build(raw: Path, out: Path) -> None:
         text = (raw / "geo" / f"chn-level-{level}.json").read_text("utf-8")
         return list(json.loads(text)["features"])
 
-    codes = renumbered(HERE.parent)
     areas: dict[str, list[Feature]] = {}
     lines: dict[str, list[Feature]] = {}
     for level, number in (("city", 2), ("district", 3)):
         features = read(number)
+        if level == "district":
+            known = [code for one in features if (code := code_of(one))]
+            features = recoded(features, today(HERE.parent, known))
         lines[level] = [one for one in features if not code_of(one)]
         for one in features:
             if code := code_of(one):
@@ -132,12 +160,12 @@ def build(raw: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     index = {}
     for name, features in areas.items():
-        write(out / f"{name}.json", topology(features, codes))
+        write(out / f"{name}.json", topology(features))
         # A map of the country holds its whole territory, lines included.
         whole = [*features, *lines["city"]] if name == "city" else features
-        index[name] = summary(whole, codes)
+        index[name] = summary(whole)
     for level, features in lines.items():
-        write(out / f"lines-{level}.json", topology(features, codes))
+        write(out / f"lines-{level}.json", topology(features))
     write(out / "index.json", index)
 
 
