@@ -123,7 +123,7 @@ def test_the_data_page_searches_downloads_and_switches_language(visitor, server)
 def test_switching_pages_keeps_language_and_place(visitor, server):
     visitor.goto(f"{server}/?lang=en&place=330100&segment=drones")
     ready(visitor)
-    visitor.locator(".st-key-menu").get_by_text("Data").click()
+    visitor.locator(".st-key-menu").get_by_text("Data", exact=True).click()
     visitor.wait_for_url("**/data?*", timeout=10_000)
     opened(visitor)
     visitor.get_by_text("Data and sources").wait_for()
@@ -135,7 +135,7 @@ def test_switching_pages_keeps_language_and_place(visitor, server):
     assert asked_for(visitor)["section"] == "coverage"
     visitor.get_by_role("heading", name="Hangzhou").wait_for()
 
-    visitor.locator(".st-key-menu").get_by_text("Recommend").click()
+    visitor.locator(".st-key-menu").get_by_text("Recommend", exact=True).click()
     visitor.get_by_text("Where should an AI firm go?").wait_for()
     ready(visitor)
     kept = asked_for(visitor)
