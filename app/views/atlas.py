@@ -21,7 +21,6 @@ from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import LANGS, t
 from app.views import controls, detail, override, recommend
-from data.schema import LEVELS
 from model.score import Model
 
 ADDRESS = "map"
@@ -66,23 +65,8 @@ def choices(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> Non
         }
     )
     segment, level, within, place = st.columns([6, 4, 5, 6])
-    segment.selectbox(
-        t("recommend.param_segment", lang),
-        list(facts.segments.index),
-        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
-        key="segment",
-        filter_mode="contains",
-        on_change=state.write,
-        args=("segment",),
-    )
-    level.segmented_control(
-        t("recommend.param_level", lang),
-        LEVELS,
-        format_func=lambda name: t(f"common.level_{name}", lang),
-        key="level",
-        required=True,
-        on_change=state.change_level,
-        args=(facts, "level", "place"),
+    controls.which(
+        segment, level, facts, lang, state.change_level, facts, "level", "place"
     )
     if chosen.level == "district":
         within.selectbox(

@@ -295,24 +295,7 @@ def asked(facts: Facts, segment: str, level: str, lang: str) -> None:
     """Draw which ranking is looked at."""
     state.fill({"segment": segment, "level": level})
     left, right = st.columns([6, 4])
-    left.selectbox(
-        t("recommend.param_segment", lang),
-        list(facts.segments.index),
-        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
-        key="segment",
-        filter_mode="contains",
-        on_change=state.write,
-        args=("segment",),
-    )
-    right.segmented_control(
-        t("recommend.param_level", lang),
-        LEVELS,
-        format_func=lambda name: t(f"common.level_{name}", lang),
-        key="level",
-        required=True,
-        on_change=state.write,
-        args=("level",),
-    )
+    controls.which(left, right, facts, lang, state.write, "level")
 
 
 def unread(facts: Facts, rows: pd.DataFrame, level: str, lang: str) -> None:

@@ -24,7 +24,7 @@ from app.ui.compare_state import BOX, FIRST, LEAST, MOST, OTHER, Asked, Note
 from app.ui.state import State
 from app.ui.words import LANGS, t
 from app.views import controls, override, why
-from data.schema import LEVELS, PILLARS
+from data.schema import PILLARS
 from model.score import Model
 from model.wording import number
 
@@ -101,24 +101,7 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
     state.fill({"segment": asked.segment, "level": asked.level})
     st.session_state[BOX] = list(asked.places)
     segment, level, places = st.columns([6, 4, 10])
-    segment.selectbox(
-        t("recommend.param_segment", lang),
-        list(facts.segments.index),
-        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
-        key="segment",
-        filter_mode="contains",
-        on_change=state.write,
-        args=("segment",),
-    )
-    level.segmented_control(
-        t("recommend.param_level", lang),
-        LEVELS,
-        format_func=lambda name: t(f"common.level_{name}", lang),
-        key="level",
-        required=True,
-        on_change=compare_state.change_level,
-        args=(facts,),
-    )
+    controls.which(segment, level, facts, lang, compare_state.change_level, facts)
     ranking = cache.ranking(model, asked.segment, asked.level)
     ranks = dict(zip(ranking["place"], ranking["rank"], strict=True))
     names = cache.names(facts, asked.level, lang)

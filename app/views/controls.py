@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.commands.errors import message
 from app.ui import cache, columns, override_tables, state
@@ -44,6 +47,38 @@ def heading(title: str, lang: str) -> None:
         on_change=state.write,
         args=("lang",),
         label_visibility="collapsed",
+    )
+
+
+def which(
+    segment: DeltaGenerator,
+    level: DeltaGenerator,
+    facts: Facts,
+    lang: str,
+    change_level: Callable[..., None],
+    *args: object,
+) -> None:
+    """Draw the choice of a ranking: its segment, and its level in another spot.
+
+    ``change_level`` is called with ``args`` when another level is chosen.
+    """
+    segment.selectbox(
+        t("recommend.param_segment", lang),
+        list(facts.segments.index),
+        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
+        key="segment",
+        filter_mode="contains",
+        on_change=state.write,
+        args=("segment",),
+    )
+    level.segmented_control(
+        t("recommend.param_level", lang),
+        LEVELS,
+        format_func=lambda name: t(f"common.level_{name}", lang),
+        key="level",
+        required=True,
+        on_change=change_level,
+        args=args,
     )
 
 

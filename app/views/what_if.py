@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import cache, columns, state, what_if_state
+from app.ui import cache, state, what_if_state
 from app.ui.columns import plain
 from app.ui.what_if_state import SECTIONS, Asked, Note
 from app.ui.words import LANGS, t
 from app.views import controls, override, what_if_answer, what_if_path, what_if_worth
-from data.schema import LEVELS
 from model.score import Model
 
 ADDRESS = "what-if"
@@ -88,23 +87,14 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
     shown = {"segment": asked.segment, "level": asked.level, "place": asked.place}
     state.fill({**shown, what_if_state.SECTION: asked.section})
     segment, level, place = st.columns([6, 4, 8])
-    segment.selectbox(
-        t("recommend.param_segment", lang),
-        list(facts.segments.index),
-        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
-        key="segment",
-        filter_mode="contains",
-        on_change=state.write,
-        args=("segment",),
-    )
-    level.segmented_control(
-        t("recommend.param_level", lang),
-        LEVELS,
-        format_func=lambda name: t(f"common.level_{name}", lang),
-        key="level",
-        required=True,
-        on_change=what_if_state.moved,
-        args=(what_if_state.change_level, facts),
+    controls.which(
+        segment,
+        level,
+        facts,
+        lang,
+        what_if_state.moved,
+        what_if_state.change_level,
+        facts,
     )
     ranking = cache.ranking(model, asked.segment, asked.level)
     ranks = dict(zip(ranking["place"], ranking["rank"], strict=True))
