@@ -54,6 +54,9 @@ PLATFORM_KINDS = (
     "fund",
 )
 
+# What the source entry of a user's own table says of how it was received.
+OWN_DATA = "own data"
+
 # Regions as the five reports draw them; every other province is `rest`.
 REGIONS: dict[str, tuple[str, ...]] = {
     "bohai_rim": ("110000", "120000", "130000", "210000", "370000"),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data.overview import BROAD
+from data.schema import OWN_DATA
 from features.as_of import Known
 
 
@@ -14,7 +15,8 @@ def latest(known: Known, level: str) -> pd.DataFrame:
 
     A figure read in the source itself comes before any second-hand one, even a newer
     one: places are compared by the same source as far as it goes. The others stay in
-    the facts, shown beside it. What is only planned is no figure.
+    the facts, shown beside it. Of one period, a user's own figure counts. What is
+    only planned is no figure.
 
     Returns
     -------
@@ -24,11 +26,12 @@ def latest(known: Known, level: str) -> pd.DataFrame:
     here = known.observations[known.observations["level"] == level]
     here = here[here["status"] != "planned"]
     second = here["source_id"].map(known.sources["second_hand"]).astype(bool)
-    order = here.assign(_direct=~second.to_numpy()).sort_values(
-        ["_direct", "period", "source_id"], kind="stable"
+    own = here["source_id"].map(known.sources["licence_received"]) == OWN_DATA
+    order = here.assign(_direct=~second.to_numpy(), _own=own.to_numpy()).sort_values(
+        ["_direct", "period", "_own", "source_id"], kind="stable"
     )
     newest = order.drop_duplicates(["place", "indicator"], keep="last")
-    return newest.set_index(["place", "indicator"]).drop(columns="_direct")
+    return newest.set_index(["place", "indicator"]).drop(columns=["_direct", "_own"])
 
 
 def wide(

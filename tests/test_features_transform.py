@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from data.schema import OWN_DATA
 from features import assemble, at
 from features.transform import broad, columns, latest, standardise, wide
 
@@ -33,6 +36,26 @@ def test_a_figure_read_in_the_source_comes_before_a_second_hand_one(known):
         known.__class__(**{**known.__dict__, "observations": twice}), "city"
     )
     assert chosen.loc[("110000", "wage"), "source_id"] == "yearbook2022"
+
+
+def test_of_one_period_a_users_own_figure_counts(known):
+    rows = known.observations.query(
+        "level == 'city' and place == '110000' and indicator == 'gdp'"
+        " and period == '2023'"
+    )
+    sources = known.sources
+    own = sources.loc[rows["source_id"].iloc[:1]].assign(licence_received=OWN_DATA)
+    # An id that sorts before any other must not lose for that.
+    mine = rows.iloc[:1].assign(source_id="0own", value=1.0)
+    both = replace(
+        known,
+        observations=pd.concat([mine, known.observations]),
+        sources=pd.concat([sources, own.set_axis(["0own"])]),
+    )
+    assert latest(both, "city").at[("110000", "gdp"), "value"] == 1.0
+    older = mine.assign(period="2022")
+    both = replace(both, observations=pd.concat([older, known.observations]))
+    assert latest(both, "city").at[("110000", "gdp"), "value"] == 43761
 
 
 def test_a_complete_list_means_none_elsewhere_and_others_stay_missing(cities):

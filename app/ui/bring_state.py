@@ -15,7 +15,7 @@ from app.ui import uploaded
 from app.ui.what_if_planned import assumed
 from data import DataError, Facts
 from data.importers.result import Result
-from data.schema import LEVELS
+from data.schema import LEVELS, OWN_DATA
 from features import Known
 from features.as_of import known_from
 from features.transform import latest
@@ -185,7 +185,8 @@ def _winners(known: Known, rows: pd.DataFrame, mark: str) -> pd.DataFrame:
     names = pd.Index(rows["source_id"].unique())
     mine = known.sources.reindex(names)
     # The entry of the visitor's own table is made when it is imported.
-    mine = mine.fillna({"second_hand": False, "published": "", "lag_months": 0})
+    blank = {"second_hand": False, "published": "", "lag_months": 0}
+    mine = mine.fillna({**blank, "licence_received": OWN_DATA})
     marked = rows.assign(source_id=mark + rows["source_id"], at=rows.index)
     mine = mine.set_axis(mark + names)
     mine = mine[~mine.index.isin(known.sources.index)]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from data import tables
+from data.schema import OWN_DATA
 
 _HEAD = r"(?m)^\[{name}\][ \t]*(?:#.*)?$"
 
@@ -67,7 +68,7 @@ def of_user(producer: str, title: str, today: date) -> dict[str, Any]:
         "title_en": title,
         "lag_months": 0,
         "accessed": f"{today:%Y-%m}",
-        "licence_received": "own data",
+        "licence_received": OWN_DATA,
         "licence_published": "not for redistribution",
         "selection_zh": "用户自己的表，只含其中列出的行",
         "selection_en": "the user's own table; holds only the rows it lists",
