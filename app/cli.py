@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 
 from app.commands.arguments import language, parser
-from app.commands.errors import UserError, message
+from app.commands.errors import mendable, message
 from app.ui.words import t
 
 # Where a command lives when its module is not called as it is.
@@ -55,41 +55,34 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Run a parsed command and turn what fails into a message and an exit code."""
-    from app.commands.folder import load_facts
-    from data import DataError
-    from model.assumptions import AssumptionError
-    from model.overrides import OverrideError
-    from model.own_lens import OwnLensError
-    from model.score import UnknownNameError
-    from model.store import RefusedModelError
-
-    mended = (
-        *(UserError, DataError, RefusedModelError, OwnLensError),
-        *(AssumptionError, OverrideError),
-    )
     try:
         code = action(args.command)(args) or 0
         sys.stdout.flush()
         return code
-    except mended as error:
-        print(message(error, args.lang), file=sys.stderr)
-        return 2
-    except UnknownNameError as error:
-        print(message(error, args.lang, load_facts(args.data)), file=sys.stderr)
-        return 2
+    except BrokenPipeError:
+        raise
     except UnicodeEncodeError as error:
         print(t("error.unwritable", args.lang, why=error.reason), file=sys.stderr)
         return 2
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        print(message(error, args.lang), file=sys.stderr)
-        return 2
     except Exception as error:
-        print(message(error, args.lang), file=sys.stderr)
-        if os.environ.get("SITESELECT_DEBUG"):
-            traceback.print_exc()
-        return 1
+        return failed(error, args)
+
+
+def failed(error: Exception, args: argparse.Namespace) -> int:
+    """Say what failed in one message; return the exit code."""
+    from model.score import UnknownNameError
+
+    facts = None
+    if isinstance(error, UnknownNameError):
+        from app.commands.folder import load_facts
+
+        facts = load_facts(args.data)
+    print(message(error, args.lang, facts), file=sys.stderr)
+    if mendable(error):
+        return 2
+    if os.environ.get("SITESELECT_DEBUG"):
+        traceback.print_exc()
+    return 1
 
 
 if __name__ == "__main__":

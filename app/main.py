@@ -6,42 +6,18 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words import t
-from app.views import (
-    atlas,
-    bring,
-    compare,
-    decisions,
-    evidence,
-    facts,
-    fit,
-    lenses,
-    my_lens,
-    recommend,
-    what_if,
-)
+from app.views import pages
 
 lang = state.language()
-pages = [
-    st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
-    st.Page(atlas.page, title=t("map.nav", lang), url_path=atlas.ADDRESS),
-    st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
-    st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
-    st.Page(compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS),
-    st.Page(my_lens.page, title=t("mine.nav", lang), url_path="my-lens"),
-    st.Page(lenses.page, title=t("lens.nav", lang), url_path="lenses"),
-    st.Page(evidence.page, title=t("evidence.nav", lang), url_path=evidence.ADDRESS),
-    st.Page(facts.page, title=t("app.nav_data", lang), url_path="data"),
-    st.Page(bring.page, title=t("bring.nav", lang), url_path="bring"),
-    st.Page(decisions.page, title=t("decide.nav", lang), url_path="decisions"),
-]
+listed = [pages.page(name, lang) for name in pages.TITLES]
 # The links are drawn here: Streamlit's own menu would drop what the URL holds.
-here = st.navigation(pages, position="hidden")
+here = st.navigation(listed, position="hidden")
 st.set_page_config(
     page_title=f"{here.title} · {t('app.title', lang)}",
     page_icon=str(Path(__file__).with_name("static") / "favicon.png"),
     layout="wide",
 )
 menu = st.container(horizontal=True, key="menu")
-for page in pages:
+for page in listed:
     menu.page_link(page, query_params=st.query_params.to_dict())
 here.run()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from features.lineage import origin
 from model.evidence import PRESENCE, describe_all, pillars_of
-from model.ranker import Scores
 from model.score import Model, UnknownNameError, stand
+
+if TYPE_CHECKING:
+    from model.ranker import Scores
 
 
 @dataclass(frozen=True)

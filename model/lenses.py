@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, spearmanr
 
 from data import Facts
 from model import composite, measures, robustness
@@ -326,6 +325,8 @@ def correlation(table: pd.DataFrame) -> dict[str, float | int | None]:
     table : DataFrame
         Of a :class:`Compared`.
     """
+    from scipy.stats import norm, spearmanr
+
     rank = table["rank"].where(table["rank_quality"].isin(["exact", ""]))
     order = -rank.fillna(table["tier"]).fillna(-table["rating"].map(RATING))
     both = pd.DataFrame({"theirs": order, "ours": table["recomputed_score"]}).dropna()

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,13 @@ import pandas as pd
 from data.schema import LEVELS
 from model import explain, own_index, score
 from model.evidence import PRESENCE, describe, outcome_counts
-from model.fundamentals import Fundamentals
 from model.own_lens import OwnLens
 from model.rank_sources import MEAN, figure
 from model.score import Model, UnknownNameError
 from model.wording import Text, number
+
+if TYPE_CHECKING:
+    from model.fundamentals import Fundamentals
 
 DATA, WEIGHTS, MODEL, METHOD = "data", "weights", "model", "method"
 ENTRANTS, LEAVERS, FILTERS = "entrants", "leavers", "filters"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kurtosis, skew
 
 OUTLIERS = ("none", "winsorise", "log")
 NORMALISATIONS = ("min_max", "z_score", "rank", "best", "goalposts")
@@ -72,6 +71,8 @@ def treat(value: pd.Series, how: str) -> pd.Series:
 
 def _winsorise(value: pd.Series) -> pd.Series:
     """Pull in the outermost figures, to the next one each time, until five are."""
+    from scipy.stats import kurtosis, skew
+
     pulled = value.copy()
     while (pulled != value)[value.notna()].sum() < MOST_PULLED:
         known = pulled.dropna().to_numpy()

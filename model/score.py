@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,11 @@ from features import FeatureTable, Known, assemble, at
 from model import presence
 from model.assumptions import Assumption, assume
 from model.intervals import Drawn
-from model.ranker import Scores, SiteRanker, Terms
 from model.task import MIN_POSITIVE
+
+if TYPE_CHECKING:
+    # Libraries that learn load with the first ranker: pages open without them.
+    from model.ranker import Scores, SiteRanker, Terms
 
 COLUMNS = [
     *("rank", "place", "name_zh", "name_en", "level", "parent", "score", "score_100"),
@@ -63,14 +66,20 @@ class Model:
         where the ranges were not measured.
     assumed : tuple of Assumption
         Figures taken to be otherwise than known; the ranks drawn are of those known.
+    ahead : dict
+        Answers computed before, by name and what was asked (see :mod:`model.ahead`).
     """
 
     facts: Facts
-    rankers: dict[str, SiteRanker]
+    rankers: Mapping[str, SiteRanker]
     as_of: str
     manifest: dict[str, object]
     draws: dict[str, np.ndarray] = field(default_factory=dict)
     assumed: tuple[Assumption, ...] = ()
+    # A changed copy has none: it answers otherwise.
+    ahead: dict[tuple[str, ...], Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     @cached_property
     def known(self) -> Known:
@@ -217,6 +226,8 @@ def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
         resamples, ``tie_group`` names the ranks that cannot be told apart (empty for
         a place by itself); all of ``RANGES`` are empty without resamples.
     """
+    if (held := model.ahead.get(("ranking", segment, level))) is not None:
+        return held.copy()
     scores = model.scores(segment, level)
     places = model.tables[level].history.places
     table = model.facts.places.loc[level].loc[places]

@@ -10,15 +10,13 @@ import platform
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import joblib
 import numpy as np
 
 from data import Facts
 from data.files import replacing
 from data.schema import LEVELS
-from model import recipe
 from model.manifest import (
     FORMAT,
     MANIFEST_FILE,
@@ -27,8 +25,10 @@ from model.manifest import (
     libraries,
     read_manifest,
 )
-from model.ranker import SiteRanker
 from model.score import Model
+
+if TYPE_CHECKING:
+    from model.ranker import SiteRanker
 
 CARDS = {"zh": "card_zh.md", "en": "card_en.md"}
 # Inside the folder of the model in use: the one before it, and the last one that
@@ -87,8 +87,12 @@ def save(
     dict
         The manifest.
     """
+    import joblib
+
+    from model import recipe
+
     buffer = io.BytesIO()
-    held = {"rankers": model.rankers, "as_of": model.as_of}
+    held = {"rankers": dict(model.rankers), "as_of": model.as_of}
     joblib.dump(held, buffer, compress=3)
     file, digest = _write_hashed(folder, "model-{}.joblib", buffer.getvalue())
     used = recipe.parameters(chosen)
@@ -225,26 +229,61 @@ def load(folder: Path, facts: Facts, same_facts: bool = True) -> Model:
         Before anything is unpickled, when any of them differs.
     """
     manifest = read_manifest(folder)
-    path = folder / manifest["file"]
-    content = _read(folder, manifest["file"], manifest["sha256"])
+    content = packed(folder, manifest)
     for name, here in (
         ("libraries", libraries()),
         ("code", code()),
         ("facts", facts.fingerprint),
     ):
         if manifest[name] != here and (same_facts or name != "facts"):
+            path = folder / manifest["file"]
             raise RefusedModelError(path, name, f"{manifest[name]}, here {here}")
+    fitted = unpacked(folder, manifest, content)
+    drawn = draws(folder, manifest) if manifest["facts"] == facts.fingerprint else {}
+    return Model(facts, fitted, manifest["as_of"], manifest, draws=drawn)
+
+
+def packed(folder: Path, manifest: dict[str, Any]) -> bytes:
+    """Return the file of rankers that a manifest vouches for.
+
+    Raises
+    ------
+    RefusedModelError
+        When it is not as it was written.
+    """
+    return _read(folder, manifest["file"], manifest["sha256"])
+
+
+def unpacked(
+    folder: Path, manifest: dict[str, Any], content: bytes
+) -> dict[str, SiteRanker]:
+    """Return the rankers that a vouched-for file holds, by level.
+
+    Raises
+    ------
+    RefusedModelError
+        When it holds anything else.
+    """
+    path = folder / manifest["file"]
     held = _unpack(content, path)
     if held["as_of"] != manifest["as_of"]:
         detail = f"as_of {held['as_of']}, manifest {manifest['as_of']}"
         raise RefusedModelError(path, "content", detail)
-    own = manifest["facts"] == facts.fingerprint
-    draws = {
+    return dict(held["rankers"])
+
+
+def draws(folder: Path, manifest: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Read the drawn ranks that a manifest vouches for, by level.
+
+    Raises
+    ------
+    RefusedModelError
+        When a file is not as it was written.
+    """
+    return {
         level: _unpack_draws(folder, **named)
         for level, named in manifest["draws"].items()
-        if own
     }
-    return Model(facts, held["rankers"], manifest["as_of"], manifest, draws=draws)
 
 
 def _read(folder: Path, file: str, sha256: str) -> bytes:
@@ -276,6 +315,11 @@ def _unpack_draws(folder: Path, file: str, sha256: str) -> np.ndarray:
 
 def _unpack(content: bytes, path: Path) -> dict[str, Any]:
     """Unpickle a vouched-for file and check that it holds what we write."""
+    # Libraries that learn load with the first ranker.
+    import joblib
+
+    from model.ranker import SiteRanker
+
     try:
         held = joblib.load(io.BytesIO(content))
         rankers = held["rankers"]

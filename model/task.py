@@ -26,6 +26,11 @@ YEARLY: dict[str, tuple[str, ...]] = {
 }
 
 
+def last_month(facts: Facts) -> str:
+    """Return the last month the outcome lists cover."""
+    return str(facts.sources["covers_to"].max())
+
+
 def training_cutoffs(as_of: str, level: str) -> list[tuple[str, int]]:
     """Return each cutoff and the months after it that teach, oldest first.
 

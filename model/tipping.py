@@ -14,7 +14,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from model.composite import ROOT, Index, mean
 from model.influence import rule, with_shares
@@ -276,6 +275,8 @@ class Way:
 
     def crossing(self, near: float, far: float) -> float:
         """Return the share at which the second place, first only at far, passes."""
+        from scipy.optimize import brentq
+
         inside = np.copysign(INSIDE, far - near)
         if abs(far - near) <= 2 * INSIDE or self.gap(far - inside) <= 0:
             return far

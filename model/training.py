@@ -27,11 +27,6 @@ FIRST_DRAWS = 50
 STALE = ("missing", "libraries", "code", "facts", "format")
 
 
-def last_month(facts: Facts) -> str:
-    """Return the last month the outcome lists cover."""
-    return str(facts.sources["covers_to"].max())
-
-
 def train_all(
     facts: Facts,
     folder: Path,
@@ -74,7 +69,7 @@ def train_all(
     RefusedModelError
         When the model in use is not ours to compare with; nothing is trained.
     """
-    as_of = as_of or last_month(facts)
+    as_of = as_of or task.last_month(facts)
     chosen = chosen or recipe.shipped()
     held = champion.in_use(folder)
     rankers = {

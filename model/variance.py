@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import sobol_indices, uniform
 
 RESAMPLES = 500
 COVERAGE = 0.95
@@ -43,6 +42,8 @@ def decomposed(
         counts = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
         kept.extend(indices(f_A, f_B, f_AB, counts))
         return kept[0][0], kept[1][0]
+
+    from scipy.stats import sobol_indices, uniform
 
     dists = [uniform()] * factors
     rng = np.random.default_rng(seed)

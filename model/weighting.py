@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import entropy
-from sklearn.decomposition import PCA
 
 SCHEMES = ("equal", "entropy", "critic", "pca")
 ROUNDING = 1e-12
@@ -40,6 +38,8 @@ def shares(scaled: np.ndarray, scheme: str) -> np.ndarray:
 
 
 def _entropy(scaled: np.ndarray) -> np.ndarray:
+    from scipy.stats import entropy
+
     if scaled.min() < 0:
         raise ValueError("entropy weights need figures of 0 or more")
     return 1 - entropy(scaled, base=len(scaled), axis=0)
@@ -53,6 +53,8 @@ def _critic(scaled: np.ndarray) -> np.ndarray:
 
 
 def _pca(scaled: np.ndarray) -> np.ndarray:
+    from sklearn.decomposition import PCA
+
     z = (scaled - scaled.mean(axis=0)) / scaled.std(axis=0)
     return PCA(n_components=1, svd_solver="full").fit(z).components_[0] ** 2
 

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from features.lineage import origin
 from model.evidence import PRESENCE, figure, pillar_of
@@ -105,6 +103,9 @@ def clusters(figures: pd.DataFrame) -> list[list[str]]:
         return [list(names)]
     alike = figures.rank().corr(min_periods=TOGETHER).fillna(0.0).to_numpy()
     apart = np.clip(1.0 - alike, 0.0, 2.0) * (1.0 - np.eye(len(names)))
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     tree = linkage(squareform(apart, checks=False), "complete")
     number = fcluster(tree, 1.0 - ALIKE + 1e-9, "distance")
     return [list(group) for _, group in names.groupby(number)]

@@ -20,7 +20,7 @@ from data.importers import outcomes, sheets
 from data.importers.result import Finding
 from data.rules import PATTERNS, Context
 from features import shift
-from model import task, training
+from model import task
 from model.backtest import backtest as judge
 from model.backtest import levels_of, months_judged
 
@@ -46,7 +46,7 @@ def backtest(args: argparse.Namespace) -> int:
     """Train on what was known at a month and judge on the outcomes of a file."""
     facts = load_facts(args.data)
     first = shift(task.FIRST_QUARTERLY, task.HORIZON)
-    as_of = month(args.as_of, facts, first, training.last_month(facts))
+    as_of = month(args.as_of, facts, first, task.last_month(facts))
     try:
         rows = read(Path(args.outcomes), facts, as_of, args.lang)
     except RowsError as error:

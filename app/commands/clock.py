@@ -9,12 +9,11 @@ import pandas as pd
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.places import level_of
 from model import score as scoring
 from model.policy_clock import clock as ask
 from model.policy_periods import STATES, check_month
-from model.training import ready
 
 FIRST, LAST = "2000-01", "2099-12"
 

@@ -6,15 +6,14 @@ import difflib
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.ui.words import t, words
-from data import DataError, Facts
-from model.assumptions import AssumptionError
-from model.overrides import OverrideError
-from model.own_lens import OwnLensError
-from model.score import UnknownNameError
-from model.store import RefusedModelError
-from model.what_if import refusal
+from data.schema import DataError
+
+if TYPE_CHECKING:
+    from data import Facts
+    from model.score import UnknownNameError
 
 # Longer values are cut: a message is for people.
 LONGEST, LONGEST_VALUE = 1_000, 80
@@ -52,7 +51,30 @@ def message(error: Exception, lang: str, facts: Facts | None = None) -> str:
     return one_line(_said(error, lang, facts))
 
 
+def mendable(error: Exception) -> bool:
+    """Return whether the user can mend what failed."""
+    # Imported here, as in `_said`: a server opens its port before pandas is loaded.
+    from model.assumptions import AssumptionError
+    from model.manifest import RefusedModelError
+    from model.overrides import OverrideError
+    from model.own_lens import OwnLensError
+    from model.score import UnknownNameError
+
+    ours = (
+        *(UserError, DataError, RefusedModelError, OwnLensError, UnknownNameError),
+        *(AssumptionError, OverrideError, OSError),
+    )
+    return isinstance(error, ours)
+
+
 def _said(error: Exception, lang: str, facts: Facts | None) -> str:
+    from model.assumptions import AssumptionError
+    from model.manifest import RefusedModelError
+    from model.overrides import OverrideError
+    from model.own_lens import OwnLensError
+    from model.score import UnknownNameError
+    from model.what_if import refusal
+
     if isinstance(error, UserError):
         values = {name: _cut(value) for name, value in error.values.items()}
         if "level" in values:

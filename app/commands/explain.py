@@ -10,14 +10,13 @@ import pandas as pd
 
 from app.commands import output, overriding
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.places import level_of
 from app.ui.words import t
 from data import Facts
 from model import score as scoring
 from model.explanation import whole
 from model.score import Model
-from model.training import ready
 from model.why import STABLE, TOP
 
 

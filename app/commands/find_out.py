@@ -7,12 +7,11 @@ import argparse
 import pandas as pd
 
 from app.commands import output
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.scenario import of_whom
 from app.commands.what_if import heading
 from app.ui.units import quantity
 from app.ui.words import t
-from model.training import ready
 from model.unknowns import worth_finding_out
 
 

@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from app.commands import output, overriding
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.places import level_of
 from model import park
 from model.board import Board
-from model.training import ready
 
 RANGE = ["rank_low", "rank_high"]
 PLACE_RANGE = ["place_rank_low", "place_rank_high"]

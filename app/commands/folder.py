@@ -7,6 +7,9 @@ from pathlib import Path
 
 from data import DataError, Facts, load
 from data.validate import check
+from model import ahead
+from model.progress import Progress, silent
+from model.score import Model
 
 # How the command line tells the server which folder to lay over the facts.
 VARIABLE = "SITESELECT_DATA"
@@ -33,3 +36,35 @@ def load_facts(folder: str | None = None) -> Facts:
     if problems:
         raise DataError(problems)
     return load(extra=root)
+
+
+def in_use(folder: str | None = None, progress: Progress = silent) -> Model:
+    """Return the model in use of a user's folder; train it when there is none.
+
+    Raises
+    ------
+    DataError
+        When the folder is not there, or a row of it breaks a rule.
+    RefusedModelError
+        When a model is there but is corrupt or not ours.
+    """
+    named = folder or os.environ.get(VARIABLE)
+    model = ahead.at_hand(Path(named).resolve() if named else None)
+    return ready(load_facts(folder), progress) if model is None else model
+
+
+def ready(facts: Facts, progress: Progress = silent) -> Model:
+    """Return the model in use of some facts; train it when there is none.
+
+    Raises
+    ------
+    RefusedModelError
+        When a model is there but is corrupt or not ours.
+    """
+    model = ahead.at_hand(facts.extra)
+    if model is not None and model.facts.fingerprint == facts.fingerprint:
+        return model
+    # Libraries that learn are not needed for what is at hand.
+    from model import training
+
+    return training.ready(facts, progress=progress)

@@ -14,7 +14,7 @@ from data import DataError, Facts
 from data.schema import LEVELS
 from data.validate import check
 from features import shift
-from model import champion, recipe, store, task, training
+from model import ahead, champion, recipe, store, task, training
 from model.evaluate import ORIGINS
 from model.evaluate import evaluate as judge
 from model.leave_out import leave_out
@@ -47,7 +47,7 @@ def train(args: argparse.Namespace) -> None:
     problems = check()
     if problems:
         raise DataError(problems)
-    last = training.last_month(facts)
+    last = task.last_month(facts)
     first = shift(task.FIRST_QUARTERLY, 2 * task.HORIZON)
     as_of = month(args.as_of, facts, first, last) if args.as_of is not None else last
     model = training.train_all(
@@ -59,6 +59,7 @@ def train(args: argparse.Namespace) -> None:
         champion.ASKED if args.promote else "",
         output.progress,
     )
+    ahead.keep(folder, model, output.progress)
     judged: Any = model.manifest["metrics"]
     judgement.show(judged, facts, args)
     promotion.say(model, folder, args.lang)
@@ -99,7 +100,7 @@ def evaluate(args: argparse.Namespace) -> None:
     facts = load_facts(args.data)
     if args.origins is not None and args.origin is not None:
         raise UserError("origins_twice")
-    last = shift(training.last_month(facts), -task.HORIZON)
+    last = shift(task.last_month(facts), -task.HORIZON)
     first = shift(task.FIRST_QUARTERLY, task.HORIZON)
     given = args.origins if args.origin is None else args.origin
     usual = ORIGINS[-1:] if args.leave_out else ORIGINS

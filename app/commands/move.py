@@ -11,7 +11,7 @@ import pandas as pd
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.learning import month
 from app.commands.own_lens import read
 from app.commands.places import level_of
@@ -20,7 +20,7 @@ from data.reading import files
 from data.tables import TABLES
 from data.validate import check
 from model import score as scoring
-from model import store, task, training
+from model import store, task
 from model.rank_move import Moves, lens_moves, moves
 from model.rank_states import LensState, State
 from model.score import Model
@@ -114,11 +114,11 @@ def asked(args: argparse.Namespace) -> tuple[Facts, str]:
 def since(args: argparse.Namespace) -> tuple[Moves, Text]:
     """Compare what was known at a month with what is known now."""
     facts, level = asked(args)
-    last = training.last_month(facts)
+    last = task.last_month(facts)
     # Before the first month that the level's ranker learns from, it knows nothing.
     first = min(task.training_cutoffs(last, level))[0]
     month(args.since, facts, first, last)
-    now = training.ready(facts, progress=output.progress)
+    now = ready(facts, progress=output.progress)
     then = month(args.since, facts, first, now.as_of)
     before = State(replace(now, as_of=then, draws={}))
     return moves(before, State(now), args.segment, level), NOTES["since"]
@@ -129,7 +129,7 @@ def data_before(args: argparse.Namespace) -> tuple[Moves, Text]:
     facts, level = asked(args)
     other = version(Path(args.data_before))
     scoring.check_segment(other, args.segment)
-    now = training.ready(facts, progress=output.progress)
+    now = ready(facts, progress=output.progress)
     before = State(replace(now, facts=other, draws={}))
     return moves(before, State(now), args.segment, level), NOTES["data_before"]
 
@@ -156,7 +156,7 @@ def model_before(args: argparse.Namespace) -> tuple[Moves, Text]:
     """Compare the model of another folder with the one in use."""
     facts, level = asked(args)
     earlier = stored(Path(args.model_before), facts)
-    now = training.ready(facts, progress=output.progress)
+    now = ready(facts, progress=output.progress)
     note = NOTES["model_before"]
     if earlier.manifest["facts"] != facts.fingerprint:
         note = Text(note.zh + OTHER_FACTS.zh, f"{note.en} {OTHER_FACTS.en}")
@@ -195,7 +195,7 @@ def lens(args: argparse.Namespace) -> tuple[Moves, Text]:
     if (after.level, args.place) not in facts.places.index:
         level_of(facts, args.place, None)
         raise UserError("move_place_level", place=args.place, level=after.level)
-    model = training.ready(facts, progress=output.progress)
+    model = ready(facts, progress=output.progress)
     found = lens_moves(LensState(model, before), LensState(model, after))
     return found, NOTES["lens"]
 

@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from tqdm import tqdm
 
 from app.ui.words import t
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # After so many seconds a user wonders whether anything happens.
 PATIENCE = 2.0
@@ -34,6 +36,9 @@ def progress(steps: Iterable, label: str, total: int) -> Iterable:
 
 def plain(value: Any) -> Any:
     """Turn numpy and missing values into what JSON knows."""
+    # A server says that it starts before it loads this.
+    import pandas as pd
+
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

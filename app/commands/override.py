@@ -8,12 +8,11 @@ from pathlib import Path
 
 from app.commands import output, overriding
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.places import level_of
 from model import overrides as ov
 from model import score as scoring
 from model.overrides import Override
-from model.training import ready
 
 DOES = ("pin", "up", "down", "exclude", "remove")
 # What an override is about, and who says why.

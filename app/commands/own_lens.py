@@ -10,14 +10,13 @@ import pandas as pd
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from model import own_doubt, own_index, own_lens, score, tipping
 from model.influence import influence
 from model.own_index import OwnRanking
 from model.own_lens import OwnLens
 from model.robustness import Draws
 from model.score import Model
-from model.training import ready
 
 PAIRS = 10
 SHOWN = ["rank", "place", "score", "rank_low", "rank_high", "imputed"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.scenario import indicator, of_whom
 from app.commands.what_if import command_line, heading, ranked, raw
 from app.ui.units import unit
@@ -16,7 +16,6 @@ from app.ui.words import t
 from data import Facts
 from model.assumptions import Assumption
 from model.path import Path, path_to_top
-from model.training import ready
 
 
 def path(args: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from app.commands import output, overriding
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from data import Facts
 from data.files import replacing
 from data.reading import read_csv
@@ -21,7 +21,6 @@ from model import overrides as ov
 from model import score as scoring
 from model.reasons import reasons
 from model.score import UnknownNameError
-from model.training import ready
 
 OVERRIDDEN = {"shown_rank": "Int64", **dict.fromkeys(ov.COLUMNS[1:], "string")}
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.commands.folder import VARIABLE, load_facts
+from app.ui import ahead
 
 MAIN = Path(__file__).resolve().parent.parent / "main.py"
 
@@ -51,14 +50,15 @@ def serve(args: argparse.Namespace) -> int:
         raise UserError("port_taken", port=args.port)
     output.note(args.lang, "serving", host=args.host, port=args.port)
     if args.data is not None:
+        from app.commands.folder import VARIABLE, load_facts
+
         # A folder that cannot be used is said here, not on every page.
         load_facts(args.data)
         os.environ[VARIABLE] = args.data
-    command = [sys.executable, "-m", "streamlit", "run", str(MAIN)]
-    command += [f"--server.port={args.port}", f"--server.address={args.host}"]
-    command += ["--server.headless=true"]
-    # The server takes this process's place, so that a signal reaches it.
-    if os.name == "posix":
-        sys.stdout.flush()
-        os.execv(command[0], command)
-    return subprocess.call(command)
+    # Imported here: the other commands have no use for it.
+    from streamlit.web import cli
+
+    ahead.begin()
+    options = [f"--server.port={args.port}", f"--server.address={args.host}"]
+    sys.argv = ["streamlit", "run", str(MAIN), *options, "--server.headless=true"]
+    return int(cli.main(standalone_mode=False) or 0)

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from app.commands import output
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.learning import month
 from app.commands.places import level_of
 from app.ui.words import LANGS, t
 from features import shift
 from model import score as scoring
-from model import task, training
+from model import task
 from model.twins import (
     EARLIER,
     LEAST_COLUMNS,
@@ -34,12 +34,12 @@ def twins(args: argparse.Namespace) -> None:
     # Bad input is said before a first training, not after it.
     scoring.check_segment(facts, args.segment)
     level = level_of(facts, args.place, args.level)
-    last = training.last_month(facts)
+    last = task.last_month(facts)
     first = min(task.training_cutoffs(last, level))[0]
     if args.before is not None:
         # A year after the month must be known.
         month(args.before, facts, first, shift(last, -12))
-    model = training.ready(facts, progress=output.progress)
+    model = ready(facts, progress=output.progress)
     before = args.before or shift(model.as_of, -EARLIER)
     month(before, facts, first, shift(model.as_of, -12))
     earlier = Earlier.of(model, level, before)

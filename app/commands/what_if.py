@@ -14,14 +14,13 @@ import pandas as pd
 from app.commands import output, planned
 from app.commands.backtest import RowsError, refusal
 from app.commands.errors import UserError
-from app.commands.folder import load_facts
+from app.commands.folder import load_facts, ready
 from app.commands.scenario import CITY, UNKNOWN, of_whom, setting
 from app.ui.units import unit
 from app.ui.words import t
 from model import what_if as model_what_if
 from model.assumptions import Assumption
 from model.score import Model
-from model.training import ready
 from model.what_if import WhatIf
 
 # Of the other places, so many are printed; --json has all that moved.

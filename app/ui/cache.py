@@ -5,6 +5,7 @@ Everything here is shared by all visitors and must not be changed by the caller.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
@@ -13,14 +14,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.commands.folder import load_facts
+from app.commands.folder import in_use, load_facts
 from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.my_lens_state import key as lens_key
 from app.ui.my_lens_state import unfiltered
 from app.ui.words import t, words
 from data import Facts, overview
-from model import explain, lenses, own_doubt, own_index, score, training
+from model import ahead, explain, lenses, own_doubt, own_index, score, store
 from model import reasons as why
 from model.influence import influence
 from model.lenses import Compared, Lens
@@ -50,17 +51,26 @@ class Loader:
         self.error: Exception | None = None
         self.step = ("", 0, 0)
         self.started = time.monotonic()
+        self.done = threading.Event()
         self.thread = threading.Thread(target=self._work, daemon=True)
         self.thread.start()
 
     def _work(self) -> None:
         try:
-            model = training.ready(load_facts(), progress=self._progress)
+            model = in_use(progress=self._progress)
             # Computed on first use otherwise, and by two visitors at once.
-            _ = model.tables, model.facts.firms, model.facts.places
+            _ = model.tables, model.facts.places
             self.model = model
         except Exception as error:  # noqa: BLE001  shown to the visitor
             self.error = error
+            return
+        finally:
+            self.done.set()
+        # What the next pages ask for, and the next start of the server.
+        _ = model.facts.firms, model.known, dict(model.rankers)
+        # Without the file everything is computed when asked for.
+        with contextlib.suppress(OSError):
+            ahead.keep(store.folder(model.facts), model, pause=ahead.PAUSE)
 
     def _progress(self, steps: Iterable, label: str, total: int) -> Iterable:
         for done, step in enumerate(steps):
@@ -97,11 +107,10 @@ def wait(lang: str) -> Model:
         Whatever kept the model from being loaded; the next visit tries again.
     """
     work = loader()
-    if work.model is None and work.error is None:
+    if not work.done.is_set():
         spot = st.empty()
-        while work.thread.is_alive():
+        while not work.done.wait(POLL_SECONDS):
             spot.progress(work.fraction, text=_waiting(work, lang))
-            work.thread.join(POLL_SECONDS)
         spot.empty()
     if work.error is not None:
         loader.clear()
@@ -140,6 +149,8 @@ def facts(lang: str) -> Facts:
     DataError
         When a file of facts cannot be used; the next visit tries again.
     """
+    if (model := loaded()) is not None:
+        return model.facts
     with st.spinner(t("app.loading_facts", lang)):
         return _facts()
 
@@ -272,6 +283,9 @@ def reasons(
 def _reasons(
     model: Model, segment: str, level: str, place: str
 ) -> list[dict[str, Any]]:
+    held = model.ahead.get(("reasons", segment, level, place))
+    if held is not None:
+        return list(held)
     return why.reasons(model, parts(model, segment, level), place)
 
 

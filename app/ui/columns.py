@@ -171,7 +171,7 @@ def ranked(
     names : dict
         Full name of each place (see :func:`full_names`).
     trend : dict
-        Events of the segment by quarter (see :func:`app.ui.trend.quarters`).
+        Events of the segment by quarter (see :func:`model.trend.quarters`).
     lang : {"zh", "en"}
     """
     scaled = relative(table["score"]).rename("score")

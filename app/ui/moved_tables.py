@@ -12,7 +12,7 @@ from app.ui import cache, columns
 from app.ui.words import t
 from features import shift
 from features.as_of import months_between
-from model import task, training
+from model import task
 from model.policy_clock import clock as ask_clock
 from model.policy_periods import MONTH, STATES, THERE, YEAR, first_month, last_month
 from model.rank_move import RANKED, Moves, moves
@@ -29,7 +29,7 @@ DRAWN = ("ends_within_a_year", "running", "ended", "planned")
 
 def first(model: Model, level: str) -> str:
     """Return the first month that the level's ranker learned from."""
-    last = training.last_month(model.facts)
+    last = task.last_month(model.facts)
     return str(min(task.training_cutoffs(last, level))[0])
 
 

@@ -20,10 +20,8 @@ from app.ui.atlas_state import Asked
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import LANGS, t
-from app.views import controls, detail, override, recommend
+from app.views import controls, detail, override, pages, recommend
 from model.score import Model
-
-ADDRESS = "map"
 
 
 def page() -> None:
@@ -179,7 +177,7 @@ def about(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     if lang != LANGS[0]:
         asked["lang"] = lang
     st.page_link(
-        st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+        pages.page("recommend", lang),
         label=t("map.link", lang),
         icon=":material/format_list_numbered:",
         query_params=asked,

@@ -15,8 +15,8 @@ from app.ui.state import Note, State
 from app.ui.words import LANGS, t
 from data import DataError, Facts
 from data.schema import LEVELS, REGIONS
+from model.manifest import RefusedModelError
 from model.score import Model
-from model.store import RefusedModelError
 
 
 def begin(title: str, lang: str) -> Model | None:

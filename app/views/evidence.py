@@ -16,7 +16,6 @@ from features import shift
 from model import task
 from model.score import Model
 
-ADDRESS = "evidence"
 PROOFS = ("how_well", "method")
 # Levels stand side by side.
 ACROSS = 2

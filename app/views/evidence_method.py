@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import columns, evidence_tables
 from app.ui.columns import plain
-from app.ui.words import LANGS, t
-from app.views import facts, fit, lenses, my_lens, what_if
+from app.ui.words import t
+from app.views import pages
 from data.schema import LEVELS
 from model.intervals import APART, COVERAGE
 from model.score import Model
@@ -19,13 +18,6 @@ TERMS = (
     *("range", "sure", "tied", "upside", "grade"),
     *("rule", "ndcg", "interval", "ceiling"),
 )
-LINKS = {
-    "fit": ("park.nav", fit.page),
-    what_if.ADDRESS: ("scenario.nav", what_if.page),
-    "my-lens": ("mine.nav", my_lens.page),
-    "lenses": ("lens.nav", lenses.page),
-    "data": ("app.nav_data", facts.page),
-}
 
 
 def section(model: Model, lang: str) -> None:
@@ -41,7 +33,7 @@ def section(model: Model, lang: str) -> None:
         if part == "data":
             events(model, lang)
         elif part == "published":
-            links(lang)
+            pages.links(lang)
         elif part == "cite":
             st.code(
                 t("evidence.citation", lang, **values), language=None, wrap_lines=True
@@ -97,17 +89,3 @@ def events(model: Model, lang: str) -> None:
         alt=t("evidence.alt_outcomes", lang),
     )
     st.caption(plain(t("evidence.outcomes_note", lang)))
-
-
-def links(lang: str) -> DeltaGenerator:
-    """Draw links to the pages that answer other questions; return their row."""
-    bar = st.container(horizontal=True)
-    asked = {"lang": lang} if lang != LANGS[0] else {}
-    for address, (name, draw) in LINKS.items():
-        title = t(name, lang)
-        bar.page_link(
-            st.Page(draw, title=title, url_path=address),
-            label=title,
-            query_params=asked,
-        )
-    return bar

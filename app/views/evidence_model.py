@@ -7,13 +7,16 @@ import streamlit as st
 from app.ui import cache, columns, evidence_tables
 from app.ui.columns import plain
 from app.ui.words import t
-from model import card, champion, resample, store
+from model import card, champion, store
 from model.intervals import APART, COVERAGE
 from model.score import Model
 
 
 def ranges(model: Model, lang: str) -> None:
     """Say how ranges of ranks were calibrated, and what is not known of them."""
+    # Loads libraries that no other page needs at once.
+    from model import resample
+
     st.subheader(t("evidence.ranges", lang), anchor="ranges")
     if not model.draws:
         st.markdown(t("recommend.range_unknown", lang))

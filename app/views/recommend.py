@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, override_state, override_tables, state, trend
+from app.ui import cache, columns, override_state, override_tables, state
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, detail, footer, override, tour
-from model import score
+from app.views import cards, controls, footer, override, tour
+from model import score, trend
 from model.score import Model
 
 TABLE_HEIGHT = 520
@@ -98,6 +98,9 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
             table(model, ranking, reasons, chosen, lang)
             download(model, ranking, codes, chosen, lang)
         with right:
+            # Loads libraries that the ranking itself does without.
+            from app.views import detail
+
             detail.panel(model, ranking, chosen, lang)
     else:
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
@@ -177,6 +180,9 @@ def pictures(
     lang: str,
 ) -> None:
     """Draw how the shown places compare, and where they lie."""
+    # Drawn when the table stands: the library of pictures is slow to load.
+    from app.ui import charts
+
     spots = model.facts.places.loc[chosen.level]
     points = shown[["place", "rank", "presence_rank", "fundamentals_rank"]].assign(
         name=override_tables.marked(shown, lang),

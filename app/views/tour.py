@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.ui.words import LANGS, t
-from app.views import evidence, evidence_method
+from app.views import pages
 
 STEPS = range(1, 6)
 # The controls and columns that the steps speak of, by the words they bear.
@@ -38,10 +38,10 @@ def tour(lang: str) -> None:
         st.markdown(
             "\n".join(f"{n}. {t(f'tour.step_{n}', lang, **named)}" for n in STEPS)
         )
-        bar = evidence_method.links(lang)
+        bar = pages.links(lang)
         asked = {"proof": "method"} | ({"lang": lang} if lang != LANGS[0] else {})
         bar.page_link(
-            st.Page(evidence.page, url_path=evidence.ADDRESS),
+            pages.page("evidence", lang),
             label=t("tour.method", lang),
             icon=":material/menu_book:",
             query_params=asked,

@@ -9,10 +9,16 @@ from app.ui import cache, state, what_if_state
 from app.ui.columns import plain
 from app.ui.what_if_state import SECTIONS, Asked, Note
 from app.ui.words import LANGS, t
-from app.views import controls, override, what_if_answer, what_if_path, what_if_worth
+from app.views import (
+    controls,
+    override,
+    pages,
+    what_if_answer,
+    what_if_path,
+    what_if_worth,
+)
 from model.score import Model
 
-ADDRESS = "what-if"
 DRAWN = {
     "what_if": what_if_answer.section,
     "path": what_if_path.section,
@@ -26,7 +32,7 @@ def link(spot: DeltaGenerator, segment: str, level: str, place: str, lang: str) 
     if lang != LANGS[0]:
         asked["lang"] = lang
     spot.page_link(
-        st.Page(page, title=t("scenario.nav", lang), url_path=ADDRESS),
+        pages.page("what-if", lang),
         label=t("scenario.link", lang),
         query_params=asked,
     )

@@ -9,8 +9,7 @@ from app.ui import cache, columns, state, what_if_charts, what_if_tables
 from app.ui.columns import plain
 from app.ui.what_if_state import Asked
 from app.ui.words import LANGS, t
-from app.views import facts as data_page
-from app.views import what_if_answer, what_if_path
+from app.views import pages, what_if_answer, what_if_path
 from model.score import Model, UnknownNameError
 from model.unknowns import ALIKE, worth_finding_out
 
@@ -67,7 +66,7 @@ def bring(lang: str) -> None:
     if lang != LANGS[0]:
         asked["lang"] = lang
     st.page_link(
-        st.Page(data_page.page, title=t("app.nav_data", lang), url_path="data"),
+        pages.page("data", lang),
         label=t("scenario.bring_link", lang),
         query_params=asked,
     )

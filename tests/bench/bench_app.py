@@ -2,11 +2,14 @@
 
 Run with ``PYTHONPATH=. python tests/bench/bench_app.py``; needs Debian's Chromium.
 Three servers: the app with a trained model, a page that only draws the same ranked
-table, and ``streamlit hello``. Printed are the medians in seconds, and their ratios:
+table, rows to be chosen, and ``streamlit hello``. Printed are the medians in seconds,
+and their ratios:
 
 - segment change: from the click on another segment until the table's last paint;
-- first page: from a fresh start of the server, its port open, to the first heading;
-- visitors: the segment change of ten visitors who each act once a second, and of one.
+- visitors: from asking for a segment until the server has sent its table, and the
+  whole page, when ten visitors ask once a second, and when one does;
+- first page: from the command that starts the server, and from its port being open,
+  until the first heading and until the ranked table.
 
 Nothing is asserted, because machines differ.
 """
@@ -27,11 +30,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from app.ui import cache, columns, trend
+from app.ui import cache, columns
 from app.views.recommend import TABLE_HEIGHT, TALL_ROW, WIDE
 from data import load
-from model import training
+from model import training, trend
 from model.score import ranking
+from tests.bench import visiting
 from tests.browsing import CHROMIUM, ROOT, SWITCHES, wait_for
 
 SEGMENTS = ("ai_healthcare", "drones", "nlp", "sensors")
@@ -66,6 +70,7 @@ names = list(held())
 name = st.selectbox("segment", names)
 st.dataframe(held()[name], key=name, height={height}, row_height={row},
     hide_index=True, column_order={order!r},
+    on_select="rerun", selection_mode=["single-row", "single-cell"],
     column_config=columns.ranked_config("zh", one_line=False))
 """
 
@@ -141,28 +146,42 @@ async def visit(browser: Browser, address: str) -> Page:
     return page
 
 
-async def changes(page: Page, names: list[str], count: int, every: float) -> list:
-    """Return the seconds of some changes of segment, made once in ``every`` seconds."""
-    found = []
-    for number in range(count):
-        start = time.monotonic()
-        found.append(await change(page, names[(number + 1) % len(names)]))
-        await asyncio.sleep(max(0.0, every - (time.monotonic() - start)))
-    return found
+async def changes(page: Page, names: list[str], count: int) -> list[float]:
+    """Return the seconds of some changes of segment."""
+    return [
+        await change(page, names[(number + 1) % len(names)]) for number in range(count)
+    ]
 
 
-async def first(browser: Browser, words: list[str], port: int) -> float:
-    """Return the seconds from an open port to the first heading, the median."""
+async def first(
+    browser: Browser, words: list[str], port: int, last: str
+) -> list[float]:
+    """Return the seconds from the command to each stage, the medians.
+
+    Stages are the open port, the first heading, and what ``last`` selects.
+    """
     found = []
     for number in range(STARTS):
+        start = time.monotonic()
         with server(words, port + number) as address:
+            stages = [time.monotonic() - start]
             page = await (await browser.new_context()).new_page()
-            start = time.monotonic()
             await page.goto(address)
-            await page.locator("h1").first.wait_for(timeout=120_000)
-            found.append(time.monotonic() - start)
+            for selector in ("h1", last):
+                await page.locator(selector).first.wait_for(timeout=120_000)
+                stages.append(time.monotonic() - start)
+            found.append(stages)
             await page.context.close()
-    return statistics.median(found)
+    return [statistics.median(stage) for stage in zip(*found, strict=True)]
+
+
+def told_first(ours: list[float], theirs: list[float]) -> None:
+    """Print the stages of the first page, from the command and from the port."""
+    port, beside = ours[0], theirs[0]
+    told("port open", port, "streamlit hello", beside)
+    for name, at, hello in zip(("heading", "table"), ours[1:], theirs[1:], strict=True):
+        told(f"first {name} from the command", at, "streamlit hello", hello)
+        told(f"first {name} from the port", at - port, "hello", hello - beside)
 
 
 async def measure(folder: Path) -> None:
@@ -178,18 +197,23 @@ async def measure(folder: Path) -> None:
             for name, address in (("app", app), ("table alone", table)):
                 page = await visit(browser, address)
                 # What is computed once for all visitors is not timed.
-                await changes(page, wanted, len(wanted), 0.0)
-                took = await changes(page, wanted, CHANGES, 0.0)
-                median[name] = statistics.median(took)
+                await changes(page, wanted, len(wanted))
+                median[name] = statistics.median(await changes(page, wanted, CHANGES))
+                await page.context.close()
             told("segment change", median["app"], "table alone", median["table alone"])
-            page = await visit(browser, app)
-            one = statistics.median(await changes(page, wanted, ACTS, 1.0))
-            pages = [await visit(browser, app) for _ in range(VISITORS)]
-            ten = await asyncio.gather(*(changes(p, wanted, ACTS, 1.0) for p in pages))
-            told(f"{VISITORS} visitors", statistics.median(sum(ten, [])), "one", one)
-        took = await first(browser, ours(), PORT + 10)
-        hello = await first(browser, bare("hello"), PORT + 20)
-        told("first page", took, "streamlit hello", hello)
+            alone, ten = [
+                await visiting.together(app, many, list(SEGMENTS), ACTS)
+                for many in (1, VISITORS)
+            ]
+            for number, name in enumerate(("table", "page")):
+                one, all_ = (
+                    statistics.median(took[number] for took in some)
+                    for some in (alone, ten)
+                )
+                told(f"{name} sent to {VISITORS} visitors", all_, "to one", one)
+        hello = await first(browser, bare("hello"), PORT + 20, "h1")
+        table = "[data-testid=stDataFrame] canvas"
+        told_first(await first(browser, ours(), PORT + 10, table), hello)
         await browser.close()
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from app.ui import trend
 from data.schema import LEVELS
 from features import shift
+from model import trend
 
 
 @pytest.mark.parametrize("level", LEVELS)
