@@ -12,7 +12,7 @@ from app import cli
 from data import EMBEDDED, load
 from data.reading import files
 from data.tables import TABLES
-from model import training
+from model import ahead, training
 from tests.browsing import CHROMIUM, SWITCHES, serving
 
 
@@ -29,7 +29,7 @@ def model_home(request):
     """
     folder = request.config.cache.mkdir("model")
     with FileLock(folder.with_suffix(".lock")):
-        training.ready(load(), folder, resamples=20)
+        ahead.keep(folder, training.ready(load(), folder, resamples=20))
     patch = pytest.MonkeyPatch()
     patch.setenv("SITESELECT_HOME", str(folder))
     yield folder

@@ -277,6 +277,12 @@ def reasons(
     model: Model, segment: str, level: str, places: list[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the reasons of each of some places."""
+    return shared(_reasons_of, model, segment, level, tuple(places))
+
+
+def _reasons_of(
+    model: Model, segment: str, level: str, places: tuple[str, ...]
+) -> dict[str, list[dict[str, Any]]]:
     return {place: shared(_reasons, model, segment, level, place) for place in places}
 
 
