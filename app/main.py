@@ -16,6 +16,7 @@ from app.views import (
     fit,
     lenses,
     my_lens,
+    place,
     recommend,
     what_if,
 )
@@ -24,6 +25,7 @@ lang = state.language()
 pages = [
     st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
     st.Page(atlas.page, title=t("map.nav", lang), url_path=atlas.ADDRESS),
+    st.Page(place.page, title=t("place.nav", lang), url_path=place.ADDRESS),
     st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
     st.Page(what_if.page, title=t("scenario.nav", lang), url_path=what_if.ADDRESS),
     st.Page(compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS),
