@@ -85,9 +85,9 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     ground : {"light", "dark"}
     """
     names, full = list(dict.fromkeys(table["name"])), list(dict.fromkeys(table["row"]))
-    short = {row: wrapped(row) for row in full}
-    if len(set(short.values())) < len(full):
-        short = {row: row for row in full}
+    lines = pd.Series({row: wrapped(row) for row in full})
+    # Two names that begin alike stay whole: each has a row of its own.
+    short = lines.where(~lines.duplicated(keep=False), lines.index).to_dict()
     rows = list(short.values())
     table = table.assign(
         label=table["row"].map(short),

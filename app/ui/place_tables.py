@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.ui import cache, columns, compare_tables, local, place_standings
+from app.ui import cache, columns, compare_tables, local, place_standings, place_twins
 from app.ui.trend import QUARTERS
 from app.ui.units import unit
 from app.ui.words import t
@@ -180,9 +180,9 @@ def pillars(
         one are left out.
     """
     table = place_standings.standings(model, level).pillars.loc[list(names)]
-    table = table.assign(
-        presence=place_standings.presence(model, segment, level)[list(names)]
-    )
+    if place_twins.leader(model, segment, level):
+        presence = place_standings.presence(model, segment, level)
+        table = table.assign(presence=presence[list(names)])
     order = table.iloc[0].sort_values(ascending=False, kind="stable").index
     titles = {name: t(f"common.pillar_{name}", lang) for name in PILLARS}
     segment_name = columns.named(model.facts.segments.loc[segment], lang)

@@ -24,9 +24,15 @@ def beside(
     model: Model, segment: str, level: str, place: str, twins: Sequence[Twin]
 ) -> list[str]:
     """Return the codes of a place, the leader of a segment and the first twins."""
-    leader = str(cache.ranking(model, segment, level)["place"].iloc[0])
-    codes = [place, leader, *(twin.place for twin in twins[:SHOWN])]
+    leaders = filter(None, [leader(model, segment, level)])
+    codes = [place, *leaders, *(twin.place for twin in twins[:SHOWN])]
     return list(dict.fromkeys(codes))
+
+
+def leader(model: Model, segment: str, level: str) -> str:
+    """Return the first of a ranking; without enough evidence there is none."""
+    first = cache.ranking(model, segment, level).iloc[0]
+    return str(first["place"]) if first["confidence"] else ""
 
 
 def alike(
@@ -64,7 +70,7 @@ def _both(least: pd.Series, level: str) -> list[str]:
 
 
 def why(model: Model, level: str, place: str, other: str, lang: str) -> str:
-    """Say in what two places were alike."""
+    """Say in what two places were alike, a line for each side of the average."""
     # How a figure was counted does not matter here.
     names = model.facts.indicators[f"name_{lang}"].str.replace(BRACKETS, "", regex=True)
     gap = t("common.list_gap", lang)
@@ -75,7 +81,7 @@ def why(model: Model, level: str, place: str, other: str, lang: str) -> str:
         )
         if found
     ]
-    return t("place.alike_join", lang).join(said) or t("place.alike_average", lang)
+    return "\n".join(said) or t("place.alike_average", lang)
 
 
 def table(

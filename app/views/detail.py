@@ -31,7 +31,7 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     """Draw the panel of the chosen place."""
     facts = model.facts
     heading(facts, chosen, lang)
-    compare.link(model, ranking, chosen, lang)
+    ways(model, ranking, chosen, lang)
     standing(model, ranking, chosen, lang)
     override.control(model, chosen, lang)
     if len(figures.held_by(facts, chosen.level, chosen.place)) > 1:
@@ -51,7 +51,7 @@ def panel(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     with data:
         known.figures(model, chosen, lang)
     with past:
-        known.history(facts, chosen, lang)
+        known.history(model, chosen, lang)
     with clock:
         policies.section(model, chosen, lang)
     with reports:
@@ -71,16 +71,24 @@ def heading(facts: Facts, chosen: State, lang: str) -> None:
     )
     name = cache.names(facts, chosen.level, lang)[chosen.place]
     bar.subheader(plain(name), anchor=False, width="content")
-    place.link(bar, chosen.segment, chosen.level, chosen.place, lang)
-    what_if.link(bar, chosen.segment, chosen.level, chosen.place, lang)
     bar.button(t("detail.close", lang), key="close", on_click=state.close)
     known.people(facts, chosen.level, chosen.place, lang)
-    st.page_link(
+
+
+def ways(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw the links to the other pages about the chosen place."""
+    about = (chosen.segment, chosen.level, chosen.place, lang)
+    bar = st.container(horizontal=True, gap="small")
+    place.link(bar, *about)
+    with bar:
+        compare.link(model, ranking, chosen, lang)
+    bar.page_link(
         st.Page(fit.page, url_path="fit"),
         label=t("park.link", lang),
         icon=":material/category:",
         query_params={**st.query_params.to_dict(), "level": chosen.level},
     )
+    what_if.link(bar, *about)
 
 
 def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app.export import tables
@@ -80,12 +82,9 @@ def missing(model: Model, chosen: State, lang: str) -> None:
     )
 
 
-def history(facts: Facts, chosen: State, lang: str) -> None:
+def history(model: Model, chosen: State, lang: str) -> None:
     """List the place's zones, platforms, policies and designations in time order."""
-    today = date.today().strftime("%Y-%m")
-    table = local.history(
-        facts, chosen.level, chosen.place, lang, today, own=chosen.own
-    )
+    table = entries(model, chosen, lang)
     if table.empty:
         st.caption(t("detail.no_history", lang))
         return
@@ -113,6 +112,18 @@ def history(facts: Facts, chosen: State, lang: str) -> None:
         column_config=columns.widths(headings, lang),
         alt=t("detail.alt_history", lang),
     )
+
+
+def entries(model: Model, chosen: State, lang: str) -> pd.DataFrame:
+    """Return :func:`app.ui.local.history` of a place, computed once for everyone."""
+    today = date.today().strftime("%Y-%m")
+    asked = (chosen.level, chosen.place, lang, today, chosen.own)
+    found: pd.DataFrame = cache.shared(_entries, model, *asked)
+    return found
+
+
+def _entries(model: Model, *asked: Any) -> pd.DataFrame:
+    return local.history(model.facts, *asked)
 
 
 def reports(facts: Facts, chosen: State, lang: str) -> None:

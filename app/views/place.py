@@ -68,8 +68,9 @@ def page() -> None:
     said(model, asked, name, notes, lang)
     chooser(model, chosen, asked, lang)
     heading(model, table, chosen, name, lang)
-    strengths(model, table, chosen, lang)
-    profile(model, asked, chosen, lang)
+    if not table.empty:
+        strengths(model, table, chosen, lang)
+        profile(model, asked, chosen, lang)
     place_past.history(model, chosen, lang)
     place_past.firms(model, chosen, lang)
     everything(model, chosen, lang)
@@ -212,6 +213,9 @@ def profile(model: Model, asked: Asked, chosen: State, lang: str) -> None:
     segment = plain(columns.named(model.facts.segments.loc[chosen.segment], lang))
     st.subheader(t("place.profile", lang, segment=segment), anchor=False)
     about = (chosen.segment, chosen.level, chosen.place)
+    grade = str(cache.ranking(model, *about[:2])["confidence"].iloc[0])
+    if grade != "A":
+        st.warning(t(f"recommend.confidence_{grade or 'none'}", lang))
     with st.spinner(t("park.working_twins", lang)):
         found = fit_state.twins(model, about[1], about[0], about[2])
         names = called(model, *about, found, lang)
@@ -261,7 +265,7 @@ def called(
     """Return the places of the profile, each with what it is there for."""
     codes = place_twins.beside(model, segment, level, place, found)
     names = compare_tables.called(model.facts, level, codes, lang)
-    leader = str(cache.ranking(model, segment, level)["place"].iloc[0])
+    leader = place_twins.leader(model, segment, level)
     roles = {code: "leader" if code == leader else "twin" for code in codes}
     roles[place] = "own_leader" if place == leader else "own"
     return {
@@ -316,7 +320,8 @@ def twins(
             hide_index=True,
             row_height=TWO_LINES,
             column_config={
-                headings["why"]: st.column_config.Column(width=380),
+                headings["why"]: st.column_config.Column(width=450),
+                headings["before"]: st.column_config.Column(width=90),
                 headings["distance"]: st.column_config.NumberColumn(
                     format="%.2f", width=60, help=t("park.help_distance", lang)
                 ),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app.ui import cache, charts, local, place_charts, place_tables, state
+from app.ui import cache, charts, place_charts, place_tables, state
 from app.ui.state import State
 from app.ui.words import t
 from app.views import known, policies
@@ -21,13 +20,12 @@ HEIGHT = 300
 def history(model: Model, chosen: State, lang: str) -> None:
     """Draw the zones, platforms and policies by year, and list them."""
     st.subheader(t("place.history", lang), anchor=False)
-    today = date.today().strftime("%Y-%m")
-    about = (chosen.level, chosen.place, lang, today)
-    chart = cache.shared(_timeline, model, *about, state.ground())
+    asked = (chosen.level, chosen.place, lang, state.ground())
+    chart = cache.shared(_timeline, model, *asked)
     if chart is not None:
         st.altair_chart(chart, alt=t("place.alt_timeline", lang))
         st.caption(t("place.timeline_note", lang))
-    known.history(model.facts, chosen, lang)
+    known.history(model, chosen, lang)
     clock = st.expander(
         t("place.clock", lang),
         icon=":material/schedule:",
@@ -42,10 +40,9 @@ def history(model: Model, chosen: State, lang: str) -> None:
 
 def _timeline(model: Model, level: str, place: str, *more: str) -> object | None:
     """Return the picture of a place's history, or nothing without a date."""
-    lang, today, ground = more
-    marks = place_tables.marks(
-        local.history(model.facts, level, place, lang, today), lang
-    )
+    lang, ground = more
+    entries = known.entries(model, State(level=level, place=place), lang)
+    marks = place_tables.marks(entries, lang)
     return None if marks.empty else place_charts.timeline(marks, lang, ground)
 
 
