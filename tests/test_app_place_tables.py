@@ -245,11 +245,13 @@ def test_why_two_places_are_alike_is_read_from_their_composition(model):
 
 def test_the_leader_and_three_twins_stand_beside_a_place(model):
     found = fit_state.twins(model, "city", "ai_healthcare", CITY)
-    codes = place_twins.beside(model, "ai_healthcare", "city", CITY, found)
-    leader = cache.ranking(model, "ai_healthcare", "city")["place"].iloc[0]
-    assert codes == [CITY, leader, *(one.place for one in found[:3])]
-    # The leader is not set beside itself.
-    assert place_twins.beside(model, "ai_healthcare", "city", leader, []) == [leader]
+    roles = place_twins.beside(model, "ai_healthcare", "city", CITY, found)
+    first, second = cache.ranking(model, "ai_healthcare", "city")["place"].head(2)
+    assert list(roles) == [CITY, first, *(one.place for one in found[:3])]
+    assert list(roles.values()) == ["own", "leader", "twin", "twin", "twin"]
+    # The leader is set beside the next best.
+    roles = place_twins.beside(model, "ai_healthcare", "city", first, [])
+    assert roles == {first: "own_leader", second: "second"}
 
 
 @pytest.mark.parametrize("ground", ["light", "dark"])

@@ -37,7 +37,7 @@ def test_a_link_opens_a_place_and_another_is_typed(visitor, server):
     whole(visitor)
     visitor.get_by_role("heading", name="Hefei").wait_for()
     assert asked_for(visitor) == {**kept, "place": CITY, "level": "city"}
-    visitor.get_by_test_id("stPills").get_by_text("Capital", exact=True).click()
+    visitor.get_by_role("radio", name="Capital", exact=True).click()
     visitor.wait_for_url("**pillar=capital*", timeout=20_000)
     whole(visitor)
     sound(visitor)

@@ -180,7 +180,7 @@ def pillars(
         one are left out.
     """
     table = place_standings.standings(model, level).pillars.loc[list(names)]
-    if place_twins.leader(model, segment, level):
+    if place_twins.led(model, segment, level):
         presence = place_standings.presence(model, segment, level)
         table = table.assign(presence=presence[list(names)])
     order = table.iloc[0].sort_values(ascending=False, kind="stable").index

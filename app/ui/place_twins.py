@@ -22,17 +22,29 @@ BRACKETS = r"\s*[(（][^()（）]*[)）]$"
 
 def beside(
     model: Model, segment: str, level: str, place: str, twins: Sequence[Twin]
-) -> list[str]:
-    """Return the codes of a place, the leader of a segment and the first twins."""
-    leaders = filter(None, [leader(model, segment, level)])
-    codes = [place, *leaders, *(twin.place for twin in twins[:SHOWN])]
-    return list(dict.fromkeys(codes))
+) -> dict[str, str]:
+    """Return whom a place is set beside, and what each is there for.
+
+    Returns
+    -------
+    dict
+        By code: ``own``, the place itself, or ``own_leader`` where it leads the
+        segment; ``leader``, or ``second`` for a leader; and ``twin``.
+    """
+    first, second = cache.ranking(model, segment, level)["place"].head(2)
+    roles = {place: "own"}
+    if led(model, segment, level):
+        leads = place == first
+        roles[place] = "own_leader" if leads else "own"
+        roles[str(second if leads else first)] = "second" if leads else "leader"
+    for twin in twins[:SHOWN]:
+        roles.setdefault(twin.place, "twin")
+    return roles
 
 
-def leader(model: Model, segment: str, level: str) -> str:
-    """Return the first of a ranking; without enough evidence there is none."""
-    first = cache.ranking(model, segment, level).iloc[0]
-    return str(first["place"]) if first["confidence"] else ""
+def led(model: Model, segment: str, level: str) -> bool:
+    """Return whether a segment has a leader: not without enough evidence."""
+    return bool(cache.ranking(model, segment, level)["confidence"].iloc[0])
 
 
 def alike(

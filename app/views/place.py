@@ -263,11 +263,8 @@ def called(
     model: Model, segment: str, level: str, place: str, found: list[Twin], lang: str
 ) -> dict[str, str]:
     """Return the places of the profile, each with what it is there for."""
-    codes = place_twins.beside(model, segment, level, place, found)
-    names = compare_tables.called(model.facts, level, codes, lang)
-    leader = place_twins.leader(model, segment, level)
-    roles = {code: "leader" if code == leader else "twin" for code in codes}
-    roles[place] = "own_leader" if place == leader else "own"
+    roles = place_twins.beside(model, segment, level, place, found)
+    names = compare_tables.called(model.facts, level, list(roles), lang)
     return {
         code: t(f"place.role_{roles[code]}", lang, place=name)
         for code, name in names.items()
@@ -320,8 +317,8 @@ def twins(
             hide_index=True,
             row_height=TWO_LINES,
             column_config={
-                headings["why"]: st.column_config.Column(width=450),
-                headings["before"]: st.column_config.Column(width=90),
+                headings["why"]: st.column_config.Column(width=480),
+                headings["before"]: st.column_config.Column(width=110),
                 headings["distance"]: st.column_config.NumberColumn(
                     format="%.2f", width=60, help=t("park.help_distance", lang)
                 ),
