@@ -91,7 +91,7 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     rows = list(short.values())
     table = table.assign(
         label=table["row"].map(short),
-        said=[f"{value:.0f}" for value in table["value"]],
+        said=[f"{int(10 * value) / 10:.1f}" for value in table["value"]],
     )
     scale = alt.Scale(domain=[0, 100], nice=False)
     base = alt.Chart(table).encode(

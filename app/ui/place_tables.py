@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -245,7 +246,8 @@ def figures(
                 getattr(name_of(model, theme, level), lang) for theme in table["theme"]
             ],
             "place": table["place"].map(dict(names)),
-            "percentile": table["percentile"].astype(float),
+            # Never rounded up: only what is above all others stands at 100.
+            "percentile": np.floor(10 * table["percentile"].astype(float)) / 10,
             "value": [_value(row, model.as_of, lang) for row in table.itertuples()],
             "unit": [unit(one, lang) for one in table["unit"]],
             "period": table["period"],

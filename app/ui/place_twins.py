@@ -82,17 +82,11 @@ def _both(least: pd.Series, level: str) -> list[str]:
 
 
 def why(model: Model, level: str, place: str, other: str, lang: str) -> str:
-    """Say in what two places were alike, a line for each side of the average."""
+    """Say in what two places were alike, a line for each indicator."""
     # How a figure was counted does not matter here.
     names = model.facts.indicators[f"name_{lang}"].str.replace(BRACKETS, "", regex=True)
-    gap = t("common.list_gap", lang)
-    said = [
-        t(f"place.alike_{side}", lang, names=gap.join(names[one] for one in found))
-        for side, found in zip(
-            ("above", "below"), alike(model, level, place, other), strict=True
-        )
-        if found
-    ]
+    sides = zip("↑↓", alike(model, level, place, other), strict=True)
+    said = [f"{arrow} {names[one]}" for arrow, found in sides for one in found]
     return "\n".join(said) or t("place.alike_average", lang)
 
 

@@ -29,8 +29,8 @@ from model.twins import Twin
 
 ADDRESS = "place"
 HEIGHT = 470
-# A row that holds two lines of words.
-TWO_LINES = 56
+# Lines of words are broken in a row as high as this: three of them fit.
+TALL_ROW = 76
 TABS = ("data", "reports", "missing")
 
 
@@ -250,7 +250,7 @@ def profile(model: Model, asked: Asked, chosen: State, lang: str) -> None:
         column_config={
             **columns.widths(headings, lang),
             headings["percentile"]: st.column_config.NumberColumn(
-                format="%.0f", width=80, help=t("place.help_percentile", lang)
+                format="%.1f", width=80, help=t("place.help_percentile", lang)
             ),
         },
         alt=t("place.alt_figures", lang),
@@ -315,9 +315,10 @@ def twins(
         st.dataframe(
             table.rename(columns=headings),
             hide_index=True,
-            row_height=TWO_LINES,
+            height="content",
+            row_height=TALL_ROW,
             column_config={
-                headings["why"]: st.column_config.Column(width=480),
+                headings["why"]: st.column_config.Column(width=330),
                 headings["before"]: st.column_config.Column(width=110),
                 headings["distance"]: st.column_config.NumberColumn(
                     format="%.2f", width=60, help=t("park.help_distance", lang)
