@@ -15,7 +15,7 @@ ROW, MARGIN = 25, 56
 # Each place has a lane of its own, so that none hides another.
 LANE, LEAST_ROW = 9, 34
 # Room for the words after a range, as a share of the axis.
-ROOM = 0.42
+ROOM = 0.56
 # Room of a row's name, in pixels; a phone has no more.
 NAME = 155
 MEDIAN = 50

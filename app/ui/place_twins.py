@@ -86,7 +86,7 @@ def why(model: Model, level: str, place: str, other: str, lang: str) -> str:
     # How a figure was counted does not matter here.
     names = model.facts.indicators[f"name_{lang}"].str.replace(BRACKETS, "", regex=True)
     sides = zip("↑↓", alike(model, level, place, other), strict=True)
-    said = [f"{arrow} {names[one]}" for arrow, found in sides for one in found]
+    said = [f"{arrow}{names[one]}" for arrow, found in sides for one in found]
     return "\n".join(said) or t("place.alike_average", lang)
 
 
