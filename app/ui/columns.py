@@ -139,6 +139,24 @@ def chance(share: float) -> str:
     return ">99%" if share > 0.99 else f"{share:.0%}"
 
 
+def above(score_100: float, level: str, lang: str) -> str:
+    """Say what share of all places one is above; 100% of them only as the first.
+
+    Parameters
+    ----------
+    score_100 : float
+        Share of the candidates ranked below, in percent, to two decimals.
+    level : {"city", "district"}
+    lang : {"zh", "en"}
+    """
+    places = t(f"common.level_{level}", lang).lower()
+    if score_100 >= 100:
+        return t("detail.highest", lang, level=places)
+    # Never rounded up: 99.96 is not 100.
+    tenths = round(100 * score_100) // 10
+    return t("detail.above", lang, level=places, below=f"{tenths / 10:.1f}")
+
+
 def spans(shown: pd.DataFrame) -> dict[str, list[str]]:
     """Return the columns of ranges, ties and chances; none without resamples."""
     if shown["rank_low"].isna().all():

@@ -16,6 +16,7 @@ from app.ui.words import LANGS, t
 TITLES = {
     "recommend": "app.nav_recommend",
     "map": "map.nav",
+    "place": "place.nav",
     "fit": "park.nav",
     "what-if": "scenario.nav",
     "compare": "compare.nav",
