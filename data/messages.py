@@ -317,7 +317,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{column} is empty; drop the row when there is no figure",
     ),
     "value_in_words": (
-        "{value} 不是数；只写数字，万、亿写在单位里，约、超写在 quality 里",
+        "{value} 不是数；只写数字，万、亿写在单位里，约、超写在“质量”列里",
         "{value} is not a number; write digits only, 万 or 亿 in the unit, about or"
         " over in quality",
     ),
@@ -388,6 +388,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
 
 
 def say(name: str, /, **values: object) -> tuple[str, str]:
-    """Return a message in Chinese and English with its placeholders filled."""
-    zh, en = MESSAGES[name]
-    return zh.format(**values), en.format(**values)
+    """Return a message in Chinese and English with its placeholders filled.
+
+    A value of two texts is filled in by its language.
+    """
+    zh, en = (
+        text.format(
+            **{
+                key: value[place] if isinstance(value, tuple) else value
+                for key, value in values.items()
+            }
+        )
+        for place, text in enumerate(MESSAGES[name])
+    )
+    return zh, en

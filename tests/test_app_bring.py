@@ -115,13 +115,18 @@ def test_a_file_moves_ranks_exactly_as_the_model_does(visit, model, level, lang)
     assert f"{len(differ)} / {len(places)}" in [one.value for one in at]
 
 
-def test_of_one_period_the_figure_brought_counts_and_that_it_waits_is_said(
-    visit, model
-):
+def test_of_one_period_the_figure_brought_counts_at_once(visit, model):
     known = model.tables["city"].figures["city"].loc[(SHENZHEN, "gdp")]
-    # Among facts of one period the source that comes last stands.
+    # Whatever the other source is called.
     assert known["source_id"] > "user"
     row = (SHENZHEN, "gdp", 40000, "亿元", known["period"])
+    held = brought(model, row)
+    assert list(held.figures["state"]) == ["replaces"]
+    assert not held.figures["waits"].any()
+
+
+def test_a_figure_of_a_period_to_come_counts_here_and_is_said_to_wait(visit, model):
+    row = (SHENZHEN, "gdp", 40000, "亿元", "2026-06")
     held = brought(model, row)
     assert list(held.figures["state"]) == ["replaces"] and held.figures["waits"].all()
     page = bring(visit(), csv(row))

@@ -65,14 +65,16 @@ def words(
     said = text(book, name)
     ids = cells.each(said, lambda cell: vocabulary.get(cells.plain(cell), ""))
     if required:
-        book.reject(at(said.eq("")), say("no_value", column=name))
+        book.reject(at(said.eq("")), say("no_value", column=headings.both(name)))
     choices = list(shown or dict.fromkeys([*vocabulary.values(), *vocabulary]))
     unknown = by_value(said, said.ne("") & ids.eq(""))
     for searches, (value, rows) in enumerate(unknown):
         # As for places: beyond so many the reason must do.
         search = choices if searches < MOST_SUGGESTED else ()
         near = difflib.get_close_matches(value, search, n=3, cutoff=0.5)
-        book.reject(rows, say("not_known", column=name, value=value), near)
+        book.reject(
+            rows, say("not_known", column=headings.both(name), value=value), near
+        )
     return ids
 
 
@@ -138,7 +140,7 @@ def periods(book: Book, fixed: str = "") -> pd.Series:
     for value, rows in by_value(month, differs):
         other = year.loc[rows[0]]
         book.reject(rows, say("dates_differ", first=value, second=other))
-    book.reject(at(said.eq("")), say("no_value", column="period"))
+    book.reject(at(said.eq("")), say("no_value", column=headings.both("period")))
     for value, rows in by_value(said, said.ne("") & read.eq("")):
         book.reject(rows, say("not_date", value=value))
     return read

@@ -88,7 +88,7 @@ def read(sheet: Sheet, context: Context, month: str = "") -> Result:
     table["place"] = _districts(book, wanted, gazetteer(context))
     table["month"] = _months(book, month)
     not_ahead(book, table["month"])
-    book.reject(at(table["firm"].eq("")), say("no_value", column="firm"))
+    book.reject(at(table["firm"].eq("")), say("no_value", column=headings.both("firm")))
     _announced(book, table, context["filings"])
     same = ["month", "firm", "product", "role", "segments"]
     once(book, table[book.valid()], ["record_number"], same)

@@ -36,6 +36,11 @@ def shown(column: str, lang: str) -> str:
     return chinese if lang == "zh" else column
 
 
+def both(column: str) -> tuple[str, str]:
+    """Return what a template calls a column in Chinese, and in English."""
+    return shown(column, "zh"), shown(column, "en")
+
+
 def without_bracket(heading: str) -> tuple[str, str]:
     """Cut a heading in two: 数量（家） is 数量 and 家."""
     text = heading.strip()

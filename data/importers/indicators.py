@@ -181,7 +181,7 @@ def _values(book: Book, wanted: pd.Series) -> pd.Series:
     """Return values in the unit wanted; a unit that cannot be that is rejected."""
     said, unit = text(book, "value"), text(book, "unit")
     read = cells.each(said, cells.number)
-    book.reject(at(said.eq("")), say("no_value", column="value"))
+    book.reject(at(said.eq("")), say("no_value", column=headings.both("value")))
     unread = read.isna()
     for value, rows in by_value(said, said.ne("") & unread):
         book.reject(rows, say("value_in_words", value=value))

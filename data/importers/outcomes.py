@@ -52,7 +52,7 @@ def counts(book: Book) -> pd.Series:
     if said.eq("").all():
         return pd.Series(1, index=said.index, dtype=object)
     read = cells.each(said, cells.number)
-    book.reject(at(said.eq("")), say("no_value", column="count"))
+    book.reject(at(said.eq("")), say("no_value", column=headings.both("count")))
     wrong = said.ne("") & read.map(lambda pair: pair is None or pair[1] != "")
     for value, rows in by_value(said, wrong):
         book.reject(rows, say("value_in_words", value=value))

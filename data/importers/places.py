@@ -82,7 +82,7 @@ def read(sheet: Sheet, context: Context) -> Result:
 def _codes(book: Book, index: Gazetteer) -> pd.Series:
     """Return the codes; one given up for another is rejected."""
     said = text(book, "code")
-    book.reject(at(said.eq("")), say("no_value", column="place"))
+    book.reject(at(said.eq("")), say("no_value", column=headings.both("place")))
     read = cells.each(said, lambda cell: cells.code(cell) or "")
     for value, rows in by_value(said, said.ne("") & read.eq("")):
         book.reject(rows, say("not_code", value=value))
