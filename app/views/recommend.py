@@ -9,7 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, override_state, override_tables, state, trend
+from app.ui import (
+    answer,
+    cache,
+    charts,
+    columns,
+    override_state,
+    override_tables,
+    state,
+    trend,
+)
 from app.ui.state import State
 from app.ui.words import t
 from app.views import cards, controls, detail, footer, override, tour
@@ -53,6 +62,8 @@ def page() -> None:
     confidence(grade, lang)
     if grade:
         tied(changed, lang)
+        area = controls.area_name(model.facts, chosen.within, lang)
+        st.markdown(answer.told(model, changed, chosen, area, lang))
         results(model, override.ordered(changed, lang), chosen, lang)
     footer.footer(model, chosen.level, lang)
 
