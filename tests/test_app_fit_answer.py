@@ -35,6 +35,12 @@ def test_the_sentences_say_what_the_model_says(model, found, lang):
     why = fit_answer.because(found[0], titles, lang)
     first = found[0]["steps"]["suits"][0]
     assert all(titles[name] in why for name in first["sources"])
+    standing = fit_answer.standing(found, lang)
+    best = sorted(one["place_rank"] for one in found)
+    for one in found:
+        if one["place_rank"] < best[3]:
+            assert one[f"name_{lang}"] in standing
+            assert f"{one['place_rank']}" in standing
     rivals = fit_answer.rivals(found[0], lang)
     for other in found[0]["rivals"]:
         assert other[f"name_{lang}"] in rivals and str(other["rank"]) in rivals

@@ -45,6 +45,20 @@ def sure(found: Sequence[Mapping[str, Any]], lang: str) -> str:
     return t(f"park.answer_{key}", lang, **names, spans=spans)
 
 
+def standing(found: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Name the segments in which a place ranks best among all others.
+
+    A segment that is large everywhere has a large share everywhere: where a place is
+    better than elsewhere, only its ranks say.
+    """
+    best = sorted(found, key=lambda one: one["place_rank"])[:NAMED]
+    listed = t("common.list_gap", lang).join(
+        t("park.answer_rival", lang, name=one[f"name_{lang}"], rank=one["place_rank"])
+        for one in best
+    )
+    return t("park.answer_standing", lang, segments=listed)
+
+
 def because(entry: Mapping[str, Any], titles: pd.Series, lang: str) -> str:
     """Give the first reason for a segment that speaks for the place; none may be.
 

@@ -140,6 +140,7 @@ def answer(model: Model, found: list[dict[str, Any]], name: str, lang: str) -> N
     """Say what to attract, how sure that is, why, and who else does."""
     first, titles = found[0], columns.titles(model.facts, lang)
     lines = [
+        fit_answer.standing(found, lang),
         fit_answer.sure(found, lang),
         fit_answer.because(first, titles, lang),
         fit_answer.rivals(first, lang),
