@@ -195,8 +195,7 @@ def answer(
             why.told(model, gap["drivers"][0], t("compare.most", lang), lang)
         if held is not None and len(rows) > LEAST:
             st.markdown(plain(compare_tables.first_of(held, rows, names, lang)))
-        if held is not None:
-            drawn = model.drawn(asked.segment, asked.level)
+        if (drawn := model.drawn(asked.segment, asked.level)) is not None:
             st.caption(t("compare.resampled", lang, draws=len(drawn.ranks)))
 
 
