@@ -228,6 +228,37 @@ def test_more_rows_than_the_importer_takes_are_refused(visit, monkeypatch):
     assert "3" in page.error[0].value and not page.dataframe
 
 
+def test_where_nobody_moves_the_segments_that_move_are_found(visit, model, monkeypatch):
+    ranked = [s for s in model.facts.segments.index if s != SEGMENT][:3]
+    many = dict(zip(ranked, (3, 0, 7), strict=True))
+
+    def moves(model, held, segment, level):
+        return pd.DataFrame({"moved": [0] * 5 + [1] * many.get(segment, 0)})
+
+    monkeypatch.setattr(bring_state, "moves", moves)
+    page = bring(visit(segment=SEGMENT), csv(PAPERS))
+    assert ZH["bring.nobody"] in [one.value for one in page.info]
+    (look,) = [b for b in page.button if b.label == ZH["bring.elsewhere"]]
+    look.click()
+    sound(page.run())
+    names = model.facts.segments["name_zh"]
+    listed = f"{names[ranked[2]]}（7个地方）、{names[ranked[0]]}（3个地方）。"
+    said = [re.sub(r"\\(.)", r"\1", one.value) for one in page.markdown]
+    (found,) = [one for one in said if listed in one]
+    assert names[ranked[1]] not in found
+    # The answer stays while the visitor looks around, and goes with the file.
+    sound(page.run())
+    assert any("7个地方" in one.value for one in page.markdown)
+    many.clear()
+    page.button[0].click()
+    page = bring(sound(page.run()), csv(PAPERS))
+    (look,) = [b for b in page.button if b.label == ZH["bring.elsewhere"]]
+    look.click()
+    sound(page.run())
+    none = ZH["bring.elsewhere_none"].format(level=ZH["common.level_city"])
+    assert none in [re.sub(r"\\(.)", r"\1", one.value) for one in page.markdown]
+
+
 def test_a_file_without_a_good_row_moves_nobody(visit):
     page = bring(visit(), csv(BAD[0][0]))
     assert ZH["bring.none_accepted"] in [one.value for one in page.info]

@@ -154,8 +154,11 @@ def test_the_first_of_many_has_its_chances_against_the_others(visit, model):
 def test_without_a_choice_the_first_three_are_an_example(visit, model, lang):
     page = visit(segment=SEGMENT, lang=lang)
     order = list(score.ranking(model, SEGMENT, "city")["place"])
-    assert page.multiselect(key=BOX).value == order[:3]
+    # The example is shown, not chosen: what is typed is compared alone.
+    assert page.multiselect(key=BOX).value == []
     assert t("compare.example", lang, count=3) in [one.value for one in page.info]
+    names = compare_tables.called(model.facts, "city", order[:3], lang)
+    assert all(f"**{columns.plain(n)}**" in spoken(page) for n in names.values())
     assert not page.warning
     page.multiselect(key=BOX).set_value(order[:2] + [order[7]])
     sound(page.run())
@@ -191,12 +194,13 @@ def test_what_cannot_be_compared_is_noted_and_left_out(visit, codes, kept, kinds
 def test_nothing_usable_is_an_example_and_one_place_is_too_few(visit, model):
     page = visit(**link("city", "999999", "xyz"))
     order = list(score.ranking(model, SEGMENT, "city")["place"])
-    assert page.multiselect(key=BOX).value == order[:3]
+    assert page.multiselect(key=BOX).value == [] and len(page.metric) == 3
     assert len(page.warning[0].value.split("  \n")) == 2 and page.info
     few = t("compare.too_few", "zh", least=2, most=5)
-    for places in ("440300", ""):
+    one = "已选深圳市 · 广东省：再选一个就能比。"
+    for places, said in (("440300", one), ("", few)):
         page = visit(segment=SEGMENT, places=places)
-        assert [one.value for one in page.info] == [few] and not page.metric
+        assert [note.value for note in page.info] == [said] and not page.metric
     page.multiselect(key=BOX).set_value(order[4:6])
     assert len(sound(page.run()).metric) == 2
     page.multiselect(key=BOX).set_value([])
@@ -219,8 +223,7 @@ def test_a_change_of_level_takes_districts_to_their_cities(visit, model):
     assert not page.warning
     page.segmented_control(key="level").set_value("district")
     assert asked(sound(page.run())) == {"segment": SEGMENT, "level": "district"}
-    order = list(score.ranking(model, SEGMENT, "district")["place"])
-    assert page.multiselect(key=BOX).value == order[:3]
+    assert page.multiselect(key=BOX).value == [] and len(page.metric) == 3
 
 
 def test_two_of_many_are_set_against_each_other(visit, model):

@@ -27,7 +27,7 @@ def test_how_sure_an_order_is(chance, kind):
     assert compare_tables.verdict(None) == "unknown"
     gap = {"above": "a", "below": "b", "chance": chance}
     for lang in LANGS:
-        said = compare_tables.headline(gap, {"a": "Aaa", "b": "Bbb"}, lang)
+        said = compare_tables.headline(gap, "Sss", {"a": "Aaa", "b": "Bbb"}, lang)
         assert f"{chance:.0%}" in said and said.index("Aaa") < said.index("Bbb")
 
 

@@ -291,7 +291,7 @@ def test_twins_are_history_beside_the_place_itself(visit, model, lang):
 def test_a_place_without_twins_is_told_why(visit):
     page = visit(place="340104", segment="nlp")
     (why,) = [one.value for one in page.info]
-    assert "都不够相像" in why
+    assert "都不够像它" in why
 
 
 def test_where_there_are_twins_is_said_when_there_are_none(visit, model, answers):

@@ -72,9 +72,9 @@ def table(page, lang, column="locator"):
 
 
 def explained(page):
-    """Names of the cities that are explained."""
+    """Names of the cities that are explained: in bold, with more behind."""
     said = [element.value for element in page.markdown]
-    return [re.sub(r"\*\*(.+?)\*\*.*", r"\1", s, flags=re.S) for s in said if "**" in s]
+    return [found[1] for s in said if (found := re.match(r"\*\*(.+?)\*\*.", s))]
 
 
 def own_words(page):

@@ -5,6 +5,7 @@ All of it is held in the visitor's session: nothing here may go into a shared ca
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,8 @@ from model.what_if import refusal, share_limits, supposed, transported
 from model.wording import Text
 
 HELD, MOVES, TIMES = "bring_held", "bring_moves", "bring_times"
+# How many places move in each segment of a level, once asked.
+COUNTS = "bring_counts"
 # Rankings kept for a visitor who goes to and fro between them.
 KEPT = 8
 # What becomes of a figure: the first three are those that count or change nothing.
@@ -81,7 +84,7 @@ def held() -> Brought | DataError | None:
 
 def drop() -> None:
     """Let go of what was brought."""
-    for name in (HELD, MOVES):
+    for name in (HELD, MOVES, COUNTS):
         st.session_state.pop(name, None)
 
 
@@ -277,6 +280,24 @@ def moves(model: Model, held: Brought, segment: str, level: str) -> pd.DataFrame
             "mine": after.index.isin(list(held.places(level, model.facts))),
         }
     )
+
+
+def counts(
+    model: Model, held: Brought, level: str, segments: Iterable[str]
+) -> dict[str, int]:
+    """Return how many places of a level move in each of some segments, most first.
+
+    Those where nobody moves are left out. Made once for this visitor.
+    """
+    kept = st.session_state.setdefault(COUNTS, {})
+    if level not in kept:
+        found = {}
+        for segment in segments:
+            table = moves(model, held, segment, level)
+            found[segment] = int((table["moved"] != 0).sum())
+        order = sorted(found.items(), key=lambda pair: -pair[1])
+        kept[level] = {segment: many for segment, many in order if many}
+    return kept[level]
 
 
 def read(model: Model, figures: pd.DataFrame, level: str) -> pd.Series:

@@ -63,13 +63,17 @@ def verdict(chance: float | None) -> str:
     return "close" if chance >= 0.5 else "against"
 
 
-def headline(gap: dict[str, Any], names: Mapping[str, str], lang: str) -> str:
+def headline(
+    gap: dict[str, Any], segment: str, names: Mapping[str, str], lang: str
+) -> str:
     """Say in a line which of two places is ahead, and how sure that is.
 
     Parameters
     ----------
     gap : dict
         From :func:`app.ui.why_answers.versus`.
+    segment : str
+        What the segment is called.
     names : mapping
     lang : {"zh", "en"}
     """
@@ -77,6 +81,7 @@ def headline(gap: dict[str, Any], names: Mapping[str, str], lang: str) -> str:
     return t(
         f"compare.headline_{verdict(sure)}",
         lang,
+        segment=segment,
         above=names[gap["above"]],
         below=names[gap["below"]],
         chance="" if sure is None else columns.chance(sure),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -249,6 +249,8 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
     unread(model.facts, counted[~reads], level, lang)
     if not (found["moved"] != 0).any():
         st.info(t("bring.nobody" if reads.any() else "bring.none_read", lang))
+        if reads.any():
+            elsewhere(model, held, level, lang)
         return
     moved = int((found["moved"] != 0).sum())
     numbers(
@@ -289,6 +291,37 @@ def changes(model: Model, held: Brought, segment: str, level: str, lang: str) ->
         on_click="ignore",
         type="primary",
     )
+
+
+def elsewhere(model: Model, held: Brought, level: str, lang: str) -> None:
+    """Offer to look in which segments of the level somebody moves, and say it."""
+    known = level in st.session_state.get(bring_state.COUNTS, {})
+    if not known and not st.button(
+        t("bring.elsewhere", lang), icon=":material/search:"
+    ):
+        return
+    spot = st.empty()
+
+    names = model.facts.segments[f"name_{lang}"]
+    many = len(names)
+
+    def ranked() -> Iterable[str]:
+        """Yield the segments that have ranks, with a bar that names each."""
+        for done, segment in enumerate(names.index):
+            said = t("bring.looking", lang, name=names[segment], at=done + 1, many=many)
+            spot.progress(done / many, text=plain(said))
+            if cache.ranking(model, segment, level)["confidence"].iloc[0]:
+                yield segment
+
+    found = bring_state.counts(model, held, level, ranked())
+    spot.empty()
+    listed = t("common.list_gap", lang).join(
+        t("bring.elsewhere_one", lang, name=names[segment], count=count)
+        for segment, count in found.items()
+    )
+    key = "bring.elsewhere_found" if found else "bring.elsewhere_none"
+    at = t(f"common.level_{level}", lang)
+    st.markdown(plain(t(key, lang, level=at, names=listed)))
 
 
 def asked(facts: Facts, segment: str, level: str, lang: str) -> None:

@@ -69,7 +69,7 @@ def page() -> None:
     if grade != "A":
         st.warning(t(f"recommend.confidence_{grade or 'none'}", lang))
     if len(asked.places) < LEAST:
-        st.info(t("compare.too_few", lang, least=LEAST, most=MOST))
+        few(model, asked, lang)
         return
     rows = compare_tables.standings(model, *about, asked.places)
     names = compare_tables.called(model.facts, asked.level, list(rows.index), lang)
@@ -80,13 +80,20 @@ def page() -> None:
 
 
 def notes(model: Model, asked: Asked, lang: str) -> None:
-    """Say what of the link could not be used, and that an example is one."""
+    """Say what of the link could not be used."""
     lines = [controls.replaced(model.facts, note, lang) for note in asked.replaced]
     lines += [left_out(note, lang) for note in asked.notes]
     if lines:
         st.warning("  \n".join(lines))
-    if asked.example:
-        st.info(t("compare.example", lang, count=len(asked.places)))
+
+
+def few(model: Model, asked: Asked, lang: str) -> None:
+    """Say how many places there must be; of one that it lacks another."""
+    said = t("compare.too_few", lang, least=LEAST, most=MOST)
+    for code in asked.places:
+        name = cache.names(model.facts, asked.level, lang)[code]
+        said = t("compare.one_more", lang, name=plain(name))
+    st.info(said)
 
 
 def left_out(note: Note, lang: str) -> str:
@@ -99,14 +106,15 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
     """Draw what can be asked: segment, level, and the places."""
     facts = model.facts
     state.fill({"segment": asked.segment, "level": asked.level})
-    st.session_state[BOX] = list(asked.places)
+    # An example is not a choice: what is typed first does not join it.
+    st.session_state[BOX] = [] if asked.example else list(asked.places)
     segment, level, places = st.columns([6, 4, 10])
     controls.which(segment, level, facts, lang, compare_state.change_level, facts)
     ranking = cache.ranking(model, asked.segment, asked.level)
     ranks = dict(zip(ranking["place"], ranking["rank"], strict=True))
     names = cache.names(facts, asked.level, lang)
     places.multiselect(
-        t("compare.places", lang, most=MOST),
+        t(f"compare.places_{asked.level}", lang, most=MOST),
         list(ranks),
         format_func=lambda code: f"{ranks[code]}. {names[code]}",
         key=BOX,
@@ -116,7 +124,11 @@ def choices(model: Model, asked: Asked, lang: str) -> None:
         select_all=False,
         wrap=True,
         on_change=compare_state.set_places,
+        help=t("compare.places_help", lang),
     )
+    # Below the box, which would lose the keyboard if it moved up.
+    if asked.example:
+        st.info(t("compare.example", lang, count=len(asked.places)))
 
 
 def ranked(
@@ -175,11 +187,16 @@ def answer(
     gap = why_answers.versus(model, asked.segment, asked.level, *best)
     ranks = {str(code): int(rank) for code, rank in rows["rank"].items()}
     with st.container(border=True):
-        said = compare_tables.headline(gap, names, lang)
+        segment = columns.named(model.facts.segments.loc[asked.segment], lang)
+        said = compare_tables.headline(gap, segment, names, lang)
         st.markdown(f"#### {plain(said)}")
         st.markdown(plain(compare_tables.decided(gap, ranks, names, lang)))
+        if gap["drivers"]:
+            why.told(model, gap["drivers"][0], t("compare.most", lang), lang)
         if held is not None and len(rows) > LEAST:
             st.markdown(plain(compare_tables.first_of(held, rows, names, lang)))
+        if (drawn := model.drawn(asked.segment, asked.level)) is not None:
+            st.caption(t("compare.resampled", lang, draws=len(drawn.ranks)))
 
 
 def cards(

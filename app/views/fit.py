@@ -13,6 +13,7 @@ from app.export import tables
 from app.ui import (
     cache,
     columns,
+    fit_answer,
     fit_charts,
     fit_state,
     fit_tables,
@@ -56,6 +57,7 @@ def page() -> None:
     with spot:
         said(model, asked, name, notes, lang)
         chooser(model, asked, found, lang)
+        answer(model, found, name, lang)
     order(model, asked, found, entry, lang)
     argument(model, entry, lang)
     against(model, asked, entry, rival, lang)
@@ -120,6 +122,7 @@ def chooser(model: Model, asked: Asked, found: list[dict[str, Any]], lang: str) 
         filter_mode="contains",
         on_change=fit_state.change,
         args=("level", "place"),
+        help=t("park.help_place", lang),
     )
     ranked = {entry["segment"]: entry for entry in found}
     segment.selectbox(
@@ -131,6 +134,20 @@ def chooser(model: Model, asked: Asked, found: list[dict[str, Any]], lang: str) 
         on_change=fit_state.change,
         args=("segment",),
     )
+
+
+def answer(model: Model, found: list[dict[str, Any]], name: str, lang: str) -> None:
+    """Say what to attract, how sure that is, why, and who else does."""
+    first, titles = found[0], columns.titles(model.facts, lang)
+    lines = [
+        fit_answer.standing(found, lang),
+        fit_answer.sure(found, lang),
+        fit_answer.because(first, titles, lang),
+        fit_answer.rivals(first, lang),
+    ]
+    with st.container(border=True):
+        st.markdown(f"**{plain(fit_answer.lead(found, name, lang))}**")
+        st.markdown("  \n".join(map(plain, lines)))
 
 
 def order(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.commands.errors import message
 from app.export import tables
-from app.ui import cache, columns, lens_chart, lens_tables, state
+from app.ui import cache, columns, lens_answer, lens_chart, lens_tables, state
 from app.ui.columns import plain
 from app.ui.state import Note
 from app.ui.words import t
@@ -44,6 +44,7 @@ def page() -> None:
         values |= {"value": plain(note.value), "used": plain(note.used)}
         st.warning(t("lens.bad_value", lang, **values))
     chosen(facts, system, lang)
+    answer(facts, system, made, ranking, lang)
     about(facts, system, lang)
     figures(system, made, ranking, lang)
     compared(facts, system, made[ranking], lang)
@@ -87,6 +88,36 @@ def change() -> None:
     """Write another report to the URL; its rankings are others."""
     st.session_state["ranking"] = None
     state.write(*KEYS)
+
+
+def answer(
+    facts: Facts, system: Lens, made: dict[str, Compared], ranking: str, lang: str
+) -> None:
+    """Say where the published ranks and ours differ most, why, and how sure that is."""
+    mine, lens = made[ranking], columns.named(system.entry, lang)
+    if len(system.rankings) > 1:
+        lens += columns.GAP + columns.named(system.rankings.loc[ranking], lang)
+    found = lens_gaps.gaps(system, made, ranking)
+    with st.container(border=True):
+        if not found:
+            exact = lens_tables.apart(mine.table).notna().any()
+            none = "lens.most_none" if exact else "lens.most_unranked"
+            st.markdown(plain(t(none, lang, lens=lens)))
+        else:
+            st.markdown(f"**{plain(lens_answer.headline(found, lens, lang))}**")
+            said = [
+                lens_answer.because(facts, system, mine, entry, lang)
+                for entry in found[: lens_answer.NAMED]
+            ]
+            st.markdown("\n".join(f"- {plain(line)}" for line in said))
+            st.markdown(plain(lens_answer.sure(system, mine, ranking, found, lang)))
+        if model := cache.loaded():
+            asked, _ = state.read(st.query_params.to_dict(), facts)
+            learned = lens_tables.learned(model, asked.segment)
+            segment = columns.named(facts.segments.loc[asked.segment], lang)
+            other = lens_answer.learned_most(mine.table, learned, lens, segment, lang)
+            if other:
+                st.caption(plain(other))
 
 
 def about(facts: Facts, system: Lens, lang: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, columns, override_state, override_tables, state
+from app.ui import answer, cache, columns, override_state, override_tables, state
 from app.ui.state import State
 from app.ui.words import t
 from app.views import cards, controls, footer, override, tour
@@ -53,6 +53,8 @@ def page() -> None:
     confidence(grade, lang)
     if grade:
         tied(changed, lang)
+        area = controls.area_name(model.facts, chosen.within, lang)
+        st.markdown(answer.told(model, changed, chosen, area, lang))
         results(model, override.ordered(changed, lang), chosen, lang)
     footer.footer(model, chosen.level, lang)
 

@@ -20,8 +20,11 @@ NAMED = {
     "place": "recommend.col_place",
     "fit": "park.nav",
     "what_if": "scenario.nav",
+    "compare": "compare.nav",
+    "map": "map.nav",
     "mine": "mine.nav",
     "lenses": "lens.nav",
+    "bring": "bring.nav",
     "data": "app.nav_data",
     "evidence": "evidence.nav",
 }
