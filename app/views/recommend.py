@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, charts, columns, override_state, override_tables, state, trend
+from app.ui import cache, columns, override_state, override_tables, state, trend
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, detail, footer, override, tour
+from app.views import cards, controls, detail, footer, linked, override, tour
 from model import score
 from model.score import Model
 
@@ -89,8 +89,7 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
     if ranking.empty:
         st.info(t("recommend.empty", lang))
         return
-    shown = ranking.head(chosen.top)
-    codes = list(shown["place"])
+    codes = list(ranking["place"].head(chosen.top))
     if chosen.place:
         left, right = st.columns([5, 7], gap="medium")
         with left:
@@ -103,7 +102,7 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
         table(model, ranking, reasons, chosen, lang)
         download(model, ranking, codes, chosen, lang)
-    pictures(model, shown, ranking, chosen, lang)
+    linked.section(model, ranking, chosen, (), lang)
 
 
 def table(
@@ -167,35 +166,3 @@ def download(
         on_click="ignore",
         help=t("recommend.download_help", lang, shown=len(codes)),
     )
-
-
-def pictures(
-    model: Model,
-    shown: pd.DataFrame,
-    ranking: pd.DataFrame,
-    chosen: State,
-    lang: str,
-) -> None:
-    """Draw how the shown places compare, and where they lie."""
-    spots = model.facts.places.loc[chosen.level]
-    points = shown[["place", "rank", "presence_rank", "fundamentals_rank"]].assign(
-        name=override_tables.marked(shown, lang),
-        opportunity=columns.opportunity(ranking)[shown.index] > 0,
-        lon=spots.loc[shown["place"], "lon"].to_numpy(),
-        lat=spots.loc[shown["place"], "lat"].to_numpy(),
-    )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.subheader(t("recommend.scatter", lang), anchor=False)
-        st.caption(t("recommend.scatter_note", lang))
-        st.altair_chart(
-            charts.scatter(points, chosen.place, lang, state.ground()),
-            alt=t("recommend.alt_scatter", lang, shown=len(points)),
-        )
-    with right:
-        st.subheader(t("recommend.where", lang), anchor=False)
-        st.caption(t("recommend.where_note", lang))
-        st.altair_chart(
-            charts.where(points, spots, chosen.place, lang, state.ground()),
-            alt=t("recommend.alt_where", lang, shown=len(points)),
-        )
