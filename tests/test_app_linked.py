@@ -14,7 +14,6 @@ from tests.lens_page import asked, sound
 SEGMENT = "drones"
 
 
-
 def frame(content):
     with pa.ipc.open_stream(content) as stream:
         return stream.read_all().to_pandas()
@@ -23,9 +22,7 @@ def frame(content):
 @pytest.fixture
 def picture(model):
     def build(level="city", within="all", top=20, lang="zh", ground="light"):
-        return linked_state.built(
-            model, SEGMENT, level, within, (), top, lang, ground
-        )
+        return linked_state.built(model, SEGMENT, level, within, (), top, lang, ground)
 
     return build
 

@@ -360,11 +360,13 @@ def _ranks(
     dots = base.mark_point(filled=True, size=_size(count), color=ACCENT).encode(
         tooltip=_told(lang)
     )
-    named = base.mark_text(
-        align="left", dx=8, fontSize=11, color=INK[ground], tooltip=None
-    ).encode(
-        text="label:N",
-        opacity=alt.condition(brush, alt.value(1), alt.value(DIM)),
+    named = (
+        base.transform_filter("datum.label != ''")
+        .mark_text(align="left", dx=8, fontSize=11, color=INK[ground], tooltip=None)
+        .encode(
+            text="label:N",
+            opacity=alt.condition(brush, alt.value(1), alt.value(DIM)),
+        )
     )
     mine = _named(CHOSEN).encode(x=x, y=y)
     beside: dict[str, Any] = {"align": "left", "dx": 13, "fontWeight": "bold"}
