@@ -12,7 +12,7 @@ from app.export import tables
 from app.ui import cache, columns, override_state, override_tables, state, trend
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, detail, footer, linked, override, tour
+from app.views import cards, controls, detail, footer, linked, override, shortlist, tour
 from model import score
 from model.score import Model
 
@@ -97,6 +97,7 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
             table(model, ranking, reasons, chosen, lang)
             download(model, ranking, codes, chosen, lang)
         with right:
+            shortlist.control(model, chosen, lang)
             detail.panel(model, ranking, chosen, lang)
     else:
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
