@@ -9,10 +9,30 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import cache, columns, override_state, override_tables, state, trend
+from app.ui import (
+    cache,
+    columns,
+    filter_state,
+    override_state,
+    override_tables,
+    state,
+    trend,
+)
+from app.ui.filter_state import Asked
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, detail, footer, linked, override, shortlist, tour
+from app.views import (
+    cards,
+    controls,
+    detail,
+    filters,
+    footer,
+    linked,
+    my_lens_controls,
+    override,
+    shortlist,
+    tour,
+)
 from model import score
 from model.score import Model
 
@@ -40,20 +60,27 @@ def page() -> None:
     tour.tour(lang)
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
     state.fill({key: getattr(chosen, key) for key in state.KEYS})
-    if notes:
-        st.warning(
-            "  \n".join(controls.replaced(model.facts, note, lang) for note in notes)
-        )
+    held, left_out = filter_state.read(model, chosen)
+    said = [controls.replaced(model.facts, note, lang) for note in notes]
+    said += [my_lens_controls.left_out(note, lang) for note in left_out]
+    if said:
+        st.warning("  \n".join(said))
     whole = cache.ranking(model, chosen.segment, chosen.level)
-    ranking = filtered(model, whole, chosen)
+    about = (chosen.segment, chosen.level, chosen.within)
+    ranking = cache.shared(filter_state.listed, model, *about, held.asked)
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
     controls.controls(model.facts, changed, chosen, lang)
+    filters.controls(model, held, lang)
     cards.cards(model.facts, chosen.segment, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
         tied(changed, lang)
-        results(model, override.ordered(changed, lang), chosen, lang)
+        if ranking.empty:
+            filters.nothing(model, chosen, held, lang)
+        else:
+            shown = override.ordered(changed, lang)
+            results(model, shown, chosen, held.asked, lang)
     footer.footer(model, chosen.level, lang)
 
 
@@ -84,11 +111,10 @@ def tied(ranking: pd.DataFrame, lang: str) -> None:
         st.caption(t(f"{section}.first_tied", lang, others=others))
 
 
-def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+def results(
+    model: Model, ranking: pd.DataFrame, chosen: State, asked: Asked, lang: str
+) -> None:
     """Draw the ranked table, the chosen place and the pictures."""
-    if ranking.empty:
-        st.info(t("recommend.empty", lang))
-        return
     codes = list(ranking["place"].head(chosen.top))
     if chosen.place:
         left, right = st.columns([5, 7], gap="medium")
@@ -103,7 +129,7 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
         table(model, ranking, reasons, chosen, lang)
         download(model, ranking, codes, chosen, lang)
-    linked.section(model, ranking, chosen, (), lang)
+    linked.section(model, ranking, chosen, asked, lang)
 
 
 def table(
