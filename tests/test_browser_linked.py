@@ -123,3 +123,37 @@ def test_it_fits_a_phone(browser, server, query):
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert not page.get_by_test_id("stException").count()
     context.close()
+
+
+def test_a_place_stays_as_long_as_the_conditions_leave_it(visitor, server):
+    visitor.goto(f"{server}/?segment=drones")
+    drawn(visitor)
+    everywhere, _ = scores(visitor, "map")
+    visitor.get_by_text("筛选", exact=True).click()
+    settle(visitor)
+    visitor.get_by_text("在国家人工智能试验区城市", exact=True).click()
+    visitor.wait_for_url("**own_zone=1*", timeout=10_000)
+    drawn(visitor)
+    left, _ = scores(visitor, "map")
+    assert set(left) < set(everywhere) and "510100" in left
+    click(visitor, "ranks", "510100")
+    visitor.wait_for_url("**place=510100*", timeout=10_000)
+    drawn(visitor)
+    assert ringed(visitor)[0] == ["510100", "510100"]
+    # Sorting is the table's own matter, and another condition leaves the place in.
+    visitor.get_by_text("在有国家超算中心的城市", exact=True).click()
+    visitor.wait_for_url("**own_super=1*", timeout=10_000)
+    drawn(visitor)
+    assert ringed(visitor)[0] == ["510100", "510100"]
+    fewer, _ = scores(visitor, "map")
+    assert set(fewer) < set(left)
+
+    # The link brings the same list back.
+    link = visitor.url
+    visitor.goto(link)
+    drawn(visitor)
+    assert scores(visitor, "map")[0] == fewer
+    assert ringed(visitor)[0] == ["510100", "510100"]
+    visitor.get_by_text("筛选（2项）", exact=True).wait_for()
+    assert asked_for(visitor)["place"] == "510100"
+    assert not visitor.get_by_test_id("stException").count()

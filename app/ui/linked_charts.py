@@ -219,7 +219,7 @@ def _scores(brush: alt.Parameter, lang: str, ground: str) -> alt.TopLevelMixin:
         "score:Q",
         bin=alt.Bin(maxbins=BINS),
         title=t("linked.axis_score", lang),
-        axis=alt.Axis(grid=False, tickCount=8, format="~g", labelFlush=True),
+        axis=alt.Axis(grid=False, tickCount=8, format="~g", labelBound=True),
     )
     bars = (
         _named(PLACES)
@@ -362,14 +362,14 @@ def _ranks(
     )
     named = (
         base.transform_filter("datum.label != ''")
-        .mark_text(align="left", dx=8, fontSize=11, color=INK[ground], tooltip=None)
+        .mark_text(align="left", dx=12, fontSize=11, color=INK[ground], tooltip=None)
         .encode(
             text="label:N",
             opacity=alt.condition(brush, alt.value(1), alt.value(DIM)),
         )
     )
     mine = _named(CHOSEN).encode(x=x, y=y)
-    beside: dict[str, Any] = {"align": "left", "dx": 13, "fontWeight": "bold"}
+    beside: dict[str, Any] = {"align": "left", "dx": 12, "fontWeight": "bold"}
     beside["tooltip"] = None
     return [
         grid,

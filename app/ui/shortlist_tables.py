@@ -17,9 +17,9 @@ from model.score import Model
 # What the history keeps of an override: its kind, its number, the reason.
 OVERRIDE = re.compile(r"(pin|move|exclude) (-?\d+) (.*)")
 SHORT = [
-    *("order", "segment", "level", "place", "rank_then", "rank_now", "change"),
-    *("range_then", "range_now", "score_then", "score_now", "as_of", "added"),
-    "note",
+    *("order", "place", "segment", "level", "rank_then", "rank_now", "change"),
+    *("note", "range_then", "range_now", "score_then", "score_now"),
+    *("as_of", "added"),
 ]
 
 

@@ -155,7 +155,7 @@ def read(params: Mapping[str, str], facts: Facts) -> tuple[State, list[Note]]:
         new=params.get("new") == YES,
     )
     for name in ("ahead", "new"):
-        if params.get(name, YES) != YES:
+        if params.get(name) not in (None, "", YES):
             notes.append(Note(name, params[name], ""))
     asked = params.get("place", "")
     place = at_level(facts, asked, state.level)

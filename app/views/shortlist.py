@@ -25,7 +25,7 @@ from model.score import Model
 
 HEIGHT, ROW = 420, 35
 WIDTHS = {
-    **{"order": 56, "segment": 110, "level": 56, "place": 150, "change": 120},
+    **{"order": 74, "segment": 130, "level": 64, "place": 170, "change": 180},
     **{"note": 260, "added": 122, "as_of": 76},
 }
 EDITED = ("order", "note", "remove")
@@ -80,7 +80,7 @@ def section(model: Model, held: Decisions, lang: str) -> None:
             shortlist_state.standing(model, *one.about) for one in held.shortlist
         ]
     rows = shortlist_tables.items(model, held.shortlist, standings, names, lang)
-    editor(rows, held, lang)
+    editor(rows.copy(), held, lang)
     headings = columns.labels(list(rows), lang, "shortlist")
     st.download_button(
         t("shortlist.save_csv", lang),
@@ -93,7 +93,8 @@ def section(model: Model, held: Decisions, lang: str) -> None:
 
 def editor(rows: pd.DataFrame, held: Decisions, lang: str) -> None:
     """Draw the table in which notes and order are changed, and places removed."""
-    rows = rows.assign(remove=False)
+    # Seen on a phone too, before the rest.
+    rows.insert(1, "remove", False)
     # The columns keep their ids: an edit comes back under its column's name.
     headings = columns.labels(list(rows), lang, "shortlist")
     config = st.column_config
@@ -118,14 +119,12 @@ def editor(rows: pd.DataFrame, held: Decisions, lang: str) -> None:
         headings["note"], max_chars=shortlist.MOST_NOTE, width=WIDTHS["note"]
     )
     drawn["remove"] = config.CheckboxColumn(
-        headings["remove"], help=t("shortlist.help_remove", lang), width=64
+        headings["remove"], help=t("shortlist.help_remove", lang), width=70
     )
     for name in ("score_then", "score_now"):
         drawn[name] = config.NumberColumn(headings[name], format="%.2f")
-    shown = [name for name in rows if name not in ("note", "remove")]
-    shown.insert(shown.index("change") + 1, "note")
     st.data_editor(
-        rows[[*shown, "remove"]],
+        rows,
         key=key,
         hide_index=True,
         height=HEIGHT if len(rows) > HEIGHT // ROW - 1 else "auto",
