@@ -10,6 +10,7 @@ from app.ui.words import LANGS, t
 from model.own_index import rank
 from model.own_lens import OwnLens
 from model.score import keep, ranking, within
+from tests.lens_page import asked
 from tests.test_app_shortlist import PLACE, SEGMENT, add, held, listed, said, turn
 from tests.test_app_shortlist import visit as visit_fixture
 
@@ -141,3 +142,23 @@ def test_the_file_obeys_the_conditions(model):
     back = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=str)
     same = wanted(model, new=True, pilot_zone=True)
     assert list(back["代码"]) == list(same["place"])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_condition_is_set_and_left_by_its_widget(visit, model, lang):
+    page = visit(lang=lang)
+    assert not [one for one in page.toggle if one.key == "new"]
+    page.session_state["conditions-open"] = True
+    page.session_state["conditions-0"] = True
+    page.run()
+    page.toggle(key="new").set_value(True).run()
+    assert not page.exception and asked(page)["new"] == "1"
+    # The box stays open although its label changed.
+    page.toggle(key="mine_pilot_zone").set_value(True).run()
+    assert asked(page)["own_zone"] == "1"
+    rows = wanted(model, new=True, pilot_zone=True)
+    assert list(table(page)["place"]) == names(model, rows.head(20), lang=lang)
+    page.toggle(key="new").set_value(False).run()
+    assert "new" not in asked(page) and not page.exception
+    rows = wanted(model, pilot_zone=True)
+    assert list(table(page)["place"]) == names(model, rows.head(20), lang=lang)

@@ -55,7 +55,7 @@ def test_a_place_is_pinned_saved_and_opened_again(visitor, server):
     visitor.wait_for_url("**/decisions*", timeout=10_000)
     settle(visitor)
     assert "共1处改动" in visitor.locator("body").inner_text()
-    saved = downloaded(visitor, "存成文件")
+    saved = downloaded(visitor, "只存改动")
     (kept,) = json.loads(saved)["overrides"]
     assert (kept["place"], kept["kind"], kept["reason"]) == (PLACE, "pin", REASON)
 

@@ -14,7 +14,8 @@ from app.views import my_lens_controls
 from model.own_lens import PARTS
 from model.score import Model
 
-KEY = "conditions"
+# Whether the conditions are looked at.
+OPEN = "conditions-open"
 
 
 def controls(model: Model, held: Conditions, lang: str) -> None:
@@ -23,9 +24,13 @@ def controls(model: Model, held: Conditions, lang: str) -> None:
     box = st.expander(
         t("filter.active" if count else "filter.title", lang, count=count),
         icon=":material/filter_alt:",
-        key=KEY,
+        # Its label says how many there are, and another label is another box: it
+        # stays as open as the last one was.
+        expanded=bool(st.session_state.get(OPEN)),
+        key=f"conditions-{count}",
         on_change="rerun",
     )
+    st.session_state[OPEN] = box.open
     if not box.open:
         return
     with box:
