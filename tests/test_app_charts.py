@@ -2,43 +2,11 @@ import pandas as pd
 import pytest
 
 from app.ui import charts, heat
-from app.ui.words import LANGS
-
-
-@pytest.fixture
-def table():
-    return pd.DataFrame(
-        {
-            "place": ["110000", "310000", "440300"],
-            "name": ["北京市", "上海市", "深圳市"],
-            "rank": [1, 2, 3],
-            "presence_rank": [1, 2, 30],
-            "fundamentals_rank": [2, 1, 3],
-            "opportunity": [False, False, True],
-            "lon": [116.4, 121.5, 114.1],
-            "lat": [39.9, 31.2, 22.5],
-        }
-    )
 
 
 def rows(chart):
     """All rows of data that a chart holds."""
     return [row for data in chart.to_dict()["datasets"].values() for row in data]
-
-
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("ground", ["light", "dark"])
-def test_scatter_draws_every_place(table, lang, ground):
-    chart = charts.scatter(table, "310000", lang, ground)
-    drawn = [row for row in rows(chart) if "place" in row]
-    assert [row["place"] for row in drawn] == list(table["place"])
-    assert drawn[1]["label"] == "上海市"
-
-
-def test_where_has_dots_only_and_no_geometry(table):
-    chart = charts.where(table, table[["lon", "lat"]], "", "zh").to_dict()
-    marks = {layer["mark"]["type"] for layer in chart["layer"]}
-    assert marks == {"circle", "point", "text"}
 
 
 def test_pillars_are_centred_on_zero_and_sorted():

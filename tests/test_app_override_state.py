@@ -50,7 +50,7 @@ def test_the_fullest_file_is_held_and_one_more_is_refused(monkeypatch):
     monkeypatch.setattr(override_state.st, "session_state", {})
     places = [f"{code}" for code in range(200_000, 200_000 + ov.MOST_ITEMS)]
     full = Overrides(tuple(one(place, reason="𠮷" * 500) for place in places))
-    override_state.load(ov.to_json(full).encode(), replace=True)
+    override_state.join(full, replace=True)
     assert override_state.hold() == full
     table = pd.DataFrame({"place": ["110000"], "rank": [1], "level": [LEVEL]})
     with pytest.raises(OverrideError, match="too_many"):

@@ -55,7 +55,7 @@ def test_a_place_is_pinned_saved_and_opened_again(visitor, server):
     visitor.wait_for_url("**/decisions*", timeout=10_000)
     settle(visitor)
     assert "共1处改动" in visitor.locator("body").inner_text()
-    saved = downloaded(visitor, "存成文件")
+    saved = downloaded(visitor, "只存改动")
     (kept,) = json.loads(saved)["overrides"]
     assert (kept["place"], kept["kind"], kept["reason"]) == (PLACE, "pin", REASON)
 
@@ -66,7 +66,7 @@ def test_a_place_is_pinned_saved_and_opened_again(visitor, server):
     brought = {"name": "mine.json", "mimeType": "application/json", "buffer": saved}
     visitor.locator("input[type=file]").set_input_files(brought)
     visitor.get_by_role("button", name="打开", exact=True).click()
-    visitor.get_by_text("现在共有1处改动").wait_for()
+    visitor.get_by_text("现在共有0个候选、1处改动").wait_for()
     settle(visitor)
     visitor.get_by_role("link", name="选址").click()
     ready(visitor)

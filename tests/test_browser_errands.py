@@ -77,7 +77,7 @@ def test_the_best_three_districts_for_service_robots_in_the_delta(visitor, serve
     start(visitor, server)
     pick(visitor, "细分领域", "服务机器人")
     press(visitor, "区县")
-    pick(visitor, "范围", "长三角")
+    pick(visitor, "地区", "长三角")
     said = in_sight(visitor, "服务机器人，前3名区县")
     asked = ("--segment", "service_robots", "--level", "district")
     rows = ask(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from app.ui.words import t
@@ -24,22 +23,6 @@ LINE = 0.05
 LABEL = 130
 # Lines of a longer name: letters that fit side by side (a Chinese one takes two).
 LINE_WIDTH, LINES = 20, 2
-# Fixed, so that a place keeps its spot whatever is filtered.
-LONGITUDES, LATITUDES = (73, 136), (17, 54)
-
-
-def _dots(base: alt.Chart, chosen: str) -> alt.Chart:
-    """Draw each place as a dot, the chosen one larger and ringed."""
-    is_chosen = alt.datum.place == chosen
-    return base.mark_point(filled=True, opacity=0.9).encode(
-        size=alt.condition(is_chosen, alt.value(220), alt.value(70)),
-        shape=alt.Shape(
-            "opportunity:N",
-            scale=alt.Scale(domain=[False, True], range=["circle", "triangle-up"]),
-            legend=None,
-        ),
-        color=alt.condition(is_chosen, alt.value(AGAINST), alt.value(ACCENT)),
-    )
 
 
 def labels(
@@ -70,124 +53,6 @@ def labels(
         if free:
             taken.append((left, right, line))
     return [said[at] for at in names.index]
-
-
-def scatter(
-    table: pd.DataFrame, chosen: str, lang: str, ground: str = "light"
-) -> alt.LayerChart:
-    """Draw presence rank against fundamentals rank; above the line is opportunity.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``place, name, rank, presence_rank, fundamentals_rank, opportunity``.
-    chosen : str
-        Code of the place to ring, or nothing.
-    lang : {"zh", "en"}
-    ground : {"light", "dark"}
-        The theme it is drawn on.
-    """
-    ranks = table[["presence_rank", "fundamentals_rank"]]
-    last = float(max(ranks.max().max() * 1.25, 2))
-    scale = alt.Scale(type="log", domain=[last, 0.8], nice=False)
-    ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if n <= last]
-    axis = alt.Axis(values=ticks, format="d", grid=True)
-    spot = 1 - np.log(ranks.clip(lower=1)) / np.log(last)
-    labelled = table.assign(
-        label=labels(
-            table["name"],
-            spot["presence_rank"],
-            spot["fundamentals_rank"],
-            (table["place"] == chosen) | table["opportunity"],
-            lang,
-        )
-    )
-    base = alt.Chart(labelled).encode(
-        x=alt.X(
-            "presence_rank:Q",
-            title=t("recommend.axis_presence", lang),
-            scale=scale,
-            axis=axis,
-        ),
-        y=alt.Y(
-            "fundamentals_rank:Q",
-            title=t("recommend.axis_fundamentals", lang),
-            scale=scale,
-            axis=axis,
-        ),
-        tooltip=_tooltip(lang),
-    )
-    line = (
-        alt.Chart(pd.DataFrame({"r": [0.8, last]}))
-        .mark_line(color=QUIET, strokeDash=[4, 4])
-        .encode(x=alt.X("r:Q", scale=scale), y=alt.Y("r:Q", scale=scale))
-    )
-    names = base.mark_text(align="left", dx=8, fontSize=11, color=INK[ground]).encode(
-        text="label:N"
-    )
-    chart = (line + _dots(base, chosen) + names).properties(height=380)
-    return _legible(chart, ground)
-
-
-def where(
-    table: pd.DataFrame,
-    candidates: pd.DataFrame,
-    chosen: str,
-    lang: str,
-    ground: str = "light",
-) -> alt.LayerChart:
-    """Draw where the ranked places lie, as dots only: no outline, no boundary.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As in :func:`scatter`, with ``lon`` and ``lat``.
-    candidates : DataFrame
-        ``lon`` and ``lat`` of every place of the level, drawn faintly.
-    chosen : str
-        Code of the place to ring, or nothing.
-    lang : {"zh", "en"}
-    ground : {"light", "dark"}
-        The theme it is drawn on.
-    """
-
-    def scale(domain: tuple[int, int]) -> alt.Scale:
-        return alt.Scale(domain=list(domain), nice=False, zero=False)
-
-    x = alt.X("lon:Q", title=None, axis=None, scale=scale(LONGITUDES))
-    y = alt.Y("lat:Q", title=None, axis=None, scale=scale(LATITUDES))
-    behind = (
-        alt.Chart(candidates[["lon", "lat"]])
-        .mark_circle(size=6, color=QUIET, opacity=0.45)
-        .encode(x=x, y=y)
-    )
-    labelled = table.assign(
-        label=labels(
-            table["name"],
-            (table["lon"] - LONGITUDES[0]) / (LONGITUDES[1] - LONGITUDES[0]),
-            (table["lat"] - LATITUDES[0]) / (LATITUDES[1] - LATITUDES[0]),
-            table["place"] == chosen,
-            lang,
-        )
-    )
-    base = alt.Chart(labelled).encode(x=x, y=y, tooltip=_tooltip(lang))
-    names = base.mark_text(align="left", dx=8, fontSize=11, color=INK[ground]).encode(
-        text="label:N"
-    )
-    chart = behind + _dots(base, chosen) + names
-    return chart.properties(height=380).configure_view(strokeWidth=0)
-
-
-def _tooltip(lang: str) -> list[alt.Tooltip]:
-    return [
-        alt.Tooltip(f"{name}:{kind}", title=t(f"recommend.col_{key}", lang))
-        for name, kind, key in (
-            ("name", "N", "place"),
-            ("rank", "Q", "rank"),
-            ("presence_rank", "Q", "presence_rank"),
-            ("fundamentals_rank", "Q", "fundamentals_rank"),
-        )
-    ]
 
 
 def pillars(row: pd.Series, lang: str, ground: str = "light") -> alt.LayerChart:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from app.commands import overriding
 from app.commands.errors import UserError
+from app.ui import history_state
 from model import overrides as ov
 from model.overrides import Override, OverrideError, Overrides
 
@@ -101,11 +102,14 @@ def remove(*items: Override) -> None:
     """Let go of overrides."""
     gone = set(items)
     keep(Overrides(tuple(one for one in hold().items if one not in gone)))
+    for one in items:
+        history_state.noted("restored", (one.segment, one.level, one.place))
 
 
 def clear(one: Override) -> None:
     """Let go of every override of a place in its ranking."""
     keep(hold().without(one))
+    history_state.noted("restored", (one.segment, one.level, one.place))
 
 
 def save() -> str:
@@ -113,17 +117,16 @@ def save() -> str:
     return ov.to_json(hold())
 
 
-def load(content: bytes, replace: bool) -> None:
-    """Hold what a file holds, instead of what is held or beside it.
+def join(brought: Overrides, replace: bool) -> None:
+    """Hold these instead of what is held, or beside it.
 
-    Beside it, the file's overrides of a place stand in place of those held.
+    Beside it, these of a place stand in place of those held.
 
     Raises
     ------
     OverrideError
-        When it is no such file, or does not go with what is held; all stay.
+        When they do not go with what is held; all stay.
     """
-    brought = ov.from_json(content)
     theirs = {(one.segment, one.level, one.place) for one in brought.items}
     mine = () if replace else hold().items
     left = [one for one in mine if (one.segment, one.level, one.place) not in theirs]
@@ -159,17 +162,8 @@ def submit(segment: str, level: str, place: str, ranking: pd.DataFrame) -> None:
         st.session_state[FAILED] = error
         return
     st.session_state[key("open", segment, level, place)] = False
-
-
-def take(content: bytes, replace: bool) -> None:
-    """Take a file that was brought (the callback of its buttons)."""
-    try:
-        load(content, replace)
-    except OverrideError as error:
-        st.session_state[FAILED] = error
-        return
-    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
-    st.session_state[DONE] = len(hold().items)
+    said = f"{one.kind} {one.number} {one.reason}"
+    history_state.noted("overridden", (segment, level, place), said)
 
 
 def failed() -> Exception | None:

@@ -19,7 +19,10 @@ from data.schema import LEVELS, REGIONS
 
 TOPS = (20, 50, 100)
 EVERYWHERE = "all"
-KEYS = ("segment", "level", "within", "top", "place", "own", "versus")
+KEYS = (
+    *("segment", "level", "within", "top", "place", "own", "versus"),
+    *("ahead", "new"),
+)
 YES = "1"
 
 
@@ -36,6 +39,9 @@ class State:
     own: bool = False
     # The place it is compared with; the one ranked just above when nobody chose.
     versus: str = ""
+    # Only opportunities; only places without an event of the segment so far.
+    ahead: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,12 @@ def read(params: Mapping[str, str], facts: Facts) -> tuple[State, list[Note]]:
         within=within if within in cities else picked("within", places, first.within),
         top=_top(params.get("top", ""), notes),
         own=params.get("own") == YES,
+        ahead=params.get("ahead") == YES,
+        new=params.get("new") == YES,
     )
+    for name in ("ahead", "new"):
+        if params.get(name) not in (None, "", YES):
+            notes.append(Note(name, params[name], ""))
     asked = params.get("place", "")
     place = at_level(facts, asked, state.level)
     if asked != place:

@@ -174,6 +174,8 @@ def shown_name(facts: Facts, name: str, value: str, lang: str) -> str:
         return cache.names(facts, levels[0], lang)[value]
     if name == "lang":
         return t(f"app.lang_{value}", lang)
+    if name in ("ahead", "new"):
+        return t("filter.off", lang)
     return value
 
 

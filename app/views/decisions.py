@@ -1,4 +1,4 @@
-"""决策 Decisions: every rank this visitor changed by hand, and why; as a file too."""
+"""决策 Decisions: shortlist, ranks changed by hand, and history; as a file too."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ import streamlit as st
 from app.commands import overriding
 from app.commands.errors import message
 from app.export import tables
-from app.ui import cache, columns, override_state, override_tables, state
+from app.ui import (
+    cache,
+    columns,
+    compare_state,
+    override_state,
+    override_tables,
+    shortlist,
+    shortlist_state,
+    state,
+)
 from app.ui.columns import plain
-from app.ui.words import t
-from app.views import controls
+from app.ui.shortlist import DecisionError, Decisions, Item
+from app.ui.words import LANGS, t
+from app.views import compare, controls, recommend
+from app.views import shortlist as shortlist_view
 from data.importers import cells
 from data.schema import LEVELS
 from model import overrides as ov
@@ -20,7 +31,7 @@ from model.score import Model
 
 HEIGHT, ROW = 520, 35
 REMOVED = "decide_removed"
-MOST_UPLOAD = ov.MOST_BYTES // 1_000_000
+MOST_UPLOAD = shortlist.MOST_BYTES // 1_000_000
 WIDTHS = {
     **{"segment": 110, "level": 60, "place": 140, "kind": 110, "rank": 92},
     **{"shown_rank": 92, "reason": 280, "initials": 64, "date": 92, "idle": 130},
@@ -34,14 +45,48 @@ def page() -> None:
     if model is None:
         return
     st.markdown(t("decide.lead", lang))
-    held = override_state.hold()
-    if held.items:
-        table = changes(model, held, lang)
-        st.subheader(t("decide.files", lang), anchor=False)
-        save(table, lang)
+    held = shortlist_state.hold()
+    shortlist_view.section(model, held, lang)
+    links(model, held.shortlist, lang)
+    st.subheader(t("shortlist.changes", lang), anchor=False)
+    if held.overrides.items:
+        save(changes(model, held.overrides, lang), lang)
     else:
         st.info(t("decide.empty", lang))
-    files(held, lang)
+    shortlist_view.history(model, lang)
+    files(model, held, lang)
+
+
+def links(model: Model, items: tuple[Item, ...], lang: str) -> None:
+    """Offer each segment's places side by side, or the first one's page."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in items:
+        groups.setdefault((one.segment, one.level), []).append(one.place)
+    bar = st.container(horizontal=True)
+    for (segment, level), places in groups.items():
+        asked = {"segment": segment, "level": level}
+        if lang != LANGS[0]:
+            asked["lang"] = lang
+        name = plain(columns.named(model.facts.segments.loc[segment], lang))
+        said = {"name": name, "level": t(f"common.level_{level}", lang)}
+        first = places[: compare_state.MOST]
+        if len(first) >= compare_state.LEAST:
+            bar.page_link(
+                st.Page(
+                    compare.page,
+                    title=t("compare.nav", lang),
+                    url_path=compare.ADDRESS,
+                ),
+                label=t("shortlist.compare", lang, count=len(first), **said),
+                icon=":material/compare_arrows:",
+                query_params={**asked, "places": ",".join(first)},
+            )
+        bar.page_link(
+            st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+            label=t("shortlist.list", lang, **said),
+            icon=":material/format_list_numbered:",
+            query_params={**asked, "place": places[0]},
+        )
 
 
 def changes(model: Model, held: Overrides, lang: str) -> pd.DataFrame:
@@ -97,8 +142,7 @@ def remove(rows: pd.DataFrame, held: Overrides, lang: str) -> None:
 
 
 def save(table: pd.DataFrame, lang: str) -> None:
-    """Say how long overrides last, and offer them as files."""
-    st.caption(t("decide.private", lang))
+    """Offer the overrides alone, as files for the command line and for people."""
     reason = t("decide.col_reason", lang)
     bar = st.container(horizontal=True)
     bar.download_button(
@@ -107,7 +151,7 @@ def save(table: pd.DataFrame, lang: str) -> None:
         file_name="siteselect_overrides.json",
         mime="application/json",
         on_click="ignore",
-        type="primary",
+        help=t("shortlist.save_changes_help", lang),
     )
     bar.download_button(
         t("decide.save_csv", lang),
@@ -118,8 +162,19 @@ def save(table: pd.DataFrame, lang: str) -> None:
     )
 
 
-def files(held: Overrides, lang: str) -> None:
-    """Take a file of overrides."""
+def files(model: Model, held: Decisions, lang: str) -> None:
+    """Offer all decisions as a file, and take one, of overrides alone too."""
+    st.subheader(t("decide.files", lang), anchor=False)
+    if held.shortlist or held.overrides.items or held.history:
+        st.caption(t("decide.private", lang))
+        st.download_button(
+            t("shortlist.save", lang),
+            shortlist.to_json(held),
+            file_name="siteselect_decisions.json",
+            mime="application/json",
+            on_click="ignore",
+            type="primary",
+        )
     times = st.session_state.get(override_state.TAKEN, 0)
     brought = st.file_uploader(
         t("decide.open", lang),
@@ -129,34 +184,48 @@ def files(held: Overrides, lang: str) -> None:
     )
     if error := override_state.failed():
         refused(error, lang)
-    elif (count := st.session_state.pop(override_state.DONE, None)) is not None:
-        st.success(t("decide.taken", lang, count=count))
+    elif (counts := st.session_state.pop(override_state.DONE, None)) is not None:
+        places, changed = counts
+        st.success(t("shortlist.taken", lang, places=places, changes=changed))
     if brought is not None:
-        offer(brought.getvalue(), held, lang)
+        offer(model, brought.getvalue(), held, lang)
 
 
-def offer(content: bytes, held: Overrides, lang: str) -> None:
+def offer(model: Model, content: bytes, held: Decisions, lang: str) -> None:
     """Say what a file holds, and ask what to do with it."""
     try:
-        inside = ov.from_json(content)
-    except OverrideError as error:
+        inside = shortlist.from_json(content)
+        shortlist.check(inside, model.facts)
+    except (DecisionError, OverrideError) as error:
         refused(error, lang)
         return
-    st.markdown(t("decide.file_holds", lang, count=len(inside.items)))
+    counts = {"places": len(inside.shortlist), "changes": len(inside.overrides.items)}
+    st.markdown(t("shortlist.file_holds", lang, **counts))
     choices = [("take", True)]
-    if held.items:
-        st.caption(t("decide.file_or", lang, held=len(held.items)))
+    if held.shortlist or held.overrides.items:
+        st.caption(
+            t(
+                "shortlist.file_or",
+                lang,
+                places=len(held.shortlist),
+                changes=len(held.overrides.items),
+            )
+        )
         choices = [("take_add", False), ("take_replace", True)]
     bar = st.container(horizontal=True)
     for name, replace in choices:
         bar.button(
             t(f"decide.{name}", lang),
             key=f"decide_{name}",
-            on_click=override_state.take,
-            args=(content, replace),
+            on_click=shortlist_state.take,
+            args=(content, replace, model.facts),
         )
 
 
 def refused(error: Exception, lang: str) -> None:
     """Say why a change or a file was not taken."""
-    st.error(plain(t("decide.refused", lang, why=message(error, lang))))
+    if isinstance(error, DecisionError):
+        why = t(f"shortlist.fault_{error.kind}", lang, name=error.name)
+    else:
+        why = message(error, lang)
+    st.error(plain(t("decide.refused", lang, why=why)))

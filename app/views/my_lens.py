@@ -10,7 +10,7 @@ from app.ui.columns import plain
 from app.ui.my_lens_state import SECTIONS
 from app.ui.words import t
 from app.views import controls, my_lens_controls, my_lens_results, my_lens_sure
-from model.own_lens import Note, OwnLensError
+from model.own_lens import OwnLensError
 
 DRAWN = {
     "ranks": my_lens_results.ranks,
@@ -33,7 +33,7 @@ def page() -> None:
     st.markdown(t("mine.lead", lang, as_of=model.as_of))
     lens, notes = my_lens_state.read(model)
     for note in notes:
-        st.warning(left_out(note, lang))
+        st.warning(my_lens_controls.left_out(note, lang))
     _, replaced = state.read(st.query_params.to_dict(), model.facts)
     for other in replaced:
         if other.name in SHARED:
@@ -82,9 +82,3 @@ def chosen(lang: str) -> str:
         label_visibility="collapsed",
     )
     return section
-
-
-def left_out(note: Note, lang: str) -> str:
-    """Say what of the link could not be used."""
-    value = f"{note.name}={note.value}"
-    return plain(t(f"mine.note_{note.kind}", lang, value=value))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.commands.errors import lens_fault
-from app.ui import cache, columns, my_lens_charts, my_lens_state, my_lens_tables, state
+from app.ui import cache, columns, my_lens_state, my_lens_tables, state
 from app.ui.columns import plain
 from app.ui.my_lens_state import CEILINGS, STEP
 from app.ui.units import unit
@@ -15,7 +16,7 @@ from app.views import controls as shared
 from data.schema import LEVELS, PILLARS
 from model import own_index, own_lens
 from model.own_index import OwnRanking
-from model.own_lens import EVERYWHERE, PARTS, TIERS, OwnLens, OwnLensError
+from model.own_lens import EVERYWHERE, PARTS, TIERS, Note, OwnLens, OwnLensError
 from model.score import Model
 
 METHODS = {name: PARTS[name].choices for name in own_lens.METHOD if name in PARTS}
@@ -24,6 +25,12 @@ SHOWN = [
     *("ideal", "unit", "total", "missing"),
 ]
 HEIGHT, WIDE_ITEM, WIDE_NOTE = 520, 220, 230
+
+
+def left_out(note: Note, lang: str) -> str:
+    """Say what of the link could not be used."""
+    value = f"{note.name}={note.value}"
+    return plain(t(f"mine.note_{note.kind}", lang, value=value))
 
 
 def pillars(model: Model, ours: OwnRanking, lang: str) -> None:
@@ -93,27 +100,37 @@ def filters(model: Model, ours: OwnRanking, lang: str) -> None:
             on_change=my_lens_state.set_part,
             args=(lens, "within", "mine_within"),
         )
-        st.session_state["mine_tier"] = lens.tier
-        tier.selectbox(
-            t("mine.tier", lang),
-            TIERS,
-            format_func=lambda number: t(f"mine.tier_{number}", lang),
-            key="mine_tier",
-            on_change=my_lens_state.set_part,
-            args=(lens, "tier", "mine_tier"),
-            help=t("mine.tier_help", lang),
-        )
-        for name in own_index.HELD:
-            key = f"mine_{name}"
-            st.session_state[key] = getattr(lens, name)
-            st.toggle(
-                t(f"mine.{name}", lang),
-                key=key,
-                on_change=my_lens_state.set_part,
-                args=(lens, name, key),
-            )
+        tiers(tier, lens, lang)
+        having(lens, lang)
         ceilings(model, lens, lang)
         exclude(model, lens, lang)
+
+
+def tiers(spot: DeltaGenerator, lens: OwnLens, lang: str) -> None:
+    """Draw the worst of the reports' tiers that a place may be in."""
+    st.session_state["mine_tier"] = lens.tier
+    spot.selectbox(
+        t("mine.tier", lang),
+        TIERS,
+        format_func=lambda number: t(f"mine.tier_{number}", lang),
+        key="mine_tier",
+        on_change=my_lens_state.set_part,
+        args=(lens, "tier", "mine_tier"),
+        help=t("mine.tier_help", lang),
+    )
+
+
+def having(lens: OwnLens, lang: str) -> None:
+    """Draw what a place must hold."""
+    for name in own_index.HELD:
+        key = f"mine_{name}"
+        st.session_state[key] = getattr(lens, name)
+        st.toggle(
+            t(f"mine.{name}", lang),
+            key=key,
+            on_change=my_lens_state.set_part,
+            args=(lens, name, key),
+        )
 
 
 def ceilings(model: Model, lens: OwnLens, lang: str) -> None:
@@ -170,7 +187,7 @@ def exclude(model: Model, lens: OwnLens, lang: str) -> None:
 
 
 def _choice(
-    spot: st.delta_generator.DeltaGenerator,
+    spot: DeltaGenerator,
     lens: OwnLens,
     name: str,
     choices: tuple[str, ...],
@@ -202,6 +219,9 @@ def indicators(model: Model, ours: OwnRanking, lang: str) -> None:
     """Draw every indicator's weight, ideal and real effect, to be changed in place."""
     lens = ours.lens
     held = cache.own_influence(model, lens)
+    # The ranked list uses this module too, and has no time for pictures.
+    from app.ui import my_lens_charts
+
     top = held.loc[[name for name in PILLARS if name in held.index]]
     picture = pd.DataFrame(
         {

@@ -9,10 +9,28 @@ import pandas as pd
 import streamlit as st
 
 from app.export import tables
-from app.ui import answer, cache, columns, override_state, override_tables, state
+from app.ui import (
+    answer,
+    cache,
+    columns,
+    filter_state,
+    override_state,
+    override_tables,
+    state,
+)
+from app.ui.filter_state import Asked
 from app.ui.state import State
 from app.ui.words import t
-from app.views import cards, controls, footer, override, tour
+from app.views import (
+    cards,
+    controls,
+    filters,
+    footer,
+    my_lens_controls,
+    override,
+    shortlist,
+    tour,
+)
 from model import score, trend
 from model.score import Model
 
@@ -40,22 +58,28 @@ def page() -> None:
     tour.tour(lang)
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
     state.fill({key: getattr(chosen, key) for key in state.KEYS})
-    if notes:
-        st.warning(
-            "  \n".join(controls.replaced(model.facts, note, lang) for note in notes)
-        )
+    held, left_out = filter_state.read(model, chosen)
+    said = [controls.replaced(model.facts, note, lang) for note in notes]
+    said += [my_lens_controls.left_out(note, lang) for note in left_out]
+    if said:
+        st.warning("  \n".join(said))
     whole = cache.ranking(model, chosen.segment, chosen.level)
-    ranking = filtered(model, whole, chosen)
+    about = (chosen.segment, chosen.level, chosen.within)
+    ranking = cache.shared(filter_state.listed, model, *about, held.asked)
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
     controls.controls(model.facts, changed, chosen, lang)
+    filters.controls(model, held, lang)
     cards.cards(model.facts, chosen.segment, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
-        tied(changed, lang)
-        area = controls.area_name(model.facts, chosen.within, lang)
-        st.markdown(answer.told(model, changed, chosen, area, lang))
-        results(model, override.ordered(changed, lang), chosen, lang)
+        if ranking.empty:
+            filters.nothing(model, chosen, held, lang)
+        else:
+            area = controls.area_name(model.facts, chosen.within, lang)
+            st.markdown(answer.told(model, changed, chosen, area, lang))
+            shown = override.ordered(changed, lang)
+            results(model, shown, chosen, held.asked, lang)
     footer.footer(model, chosen.level, lang)
 
 
@@ -76,23 +100,11 @@ def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
     return score.keep(whole, inside, model.drawn(chosen.segment, chosen.level))
 
 
-def tied(ranking: pd.DataFrame, lang: str) -> None:
-    """Say how many places cannot be told apart from the first, if any."""
-    first = ranking.loc[ranking["rank"] == 1, "tie_group"]
-    group = None if first.empty else first.iloc[0]
-    if group is not None:
-        others = int((ranking["tie_group"] == group).sum()) - 1
-        section = "decide" if "shown_rank" in ranking else "recommend"
-        st.caption(t(f"{section}.first_tied", lang, others=others))
-
-
-def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+def results(
+    model: Model, ranking: pd.DataFrame, chosen: State, asked: Asked, lang: str
+) -> None:
     """Draw the ranked table, the chosen place and the pictures."""
-    if ranking.empty:
-        st.info(t("recommend.empty", lang))
-        return
-    shown = ranking.head(chosen.top)
-    codes = list(shown["place"])
+    codes = list(ranking["place"].head(chosen.top))
     if chosen.place:
         left, right = st.columns([5, 7], gap="medium")
         with left:
@@ -100,6 +112,7 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
             table(model, ranking, reasons, chosen, lang)
             download(model, ranking, codes, chosen, lang)
         with right:
+            shortlist.control(model, chosen, lang)
             # Loads libraries that the ranking itself does without.
             from app.views import detail
 
@@ -108,7 +121,10 @@ def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> No
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
         table(model, ranking, reasons, chosen, lang)
         download(model, ranking, codes, chosen, lang)
-    pictures(model, shown, ranking, chosen, lang)
+    # Drawn when the table stands: the library of pictures is slow to load.
+    from app.views import linked
+
+    linked.section(model, ranking, chosen, asked, lang)
 
 
 def table(
@@ -172,38 +188,3 @@ def download(
         on_click="ignore",
         help=t("recommend.download_help", lang, shown=len(codes)),
     )
-
-
-def pictures(
-    model: Model,
-    shown: pd.DataFrame,
-    ranking: pd.DataFrame,
-    chosen: State,
-    lang: str,
-) -> None:
-    """Draw how the shown places compare, and where they lie."""
-    # Drawn when the table stands: the library of pictures is slow to load.
-    from app.ui import charts
-
-    spots = model.facts.places.loc[chosen.level]
-    points = shown[["place", "rank", "presence_rank", "fundamentals_rank"]].assign(
-        name=override_tables.marked(shown, lang),
-        opportunity=columns.opportunity(ranking)[shown.index] > 0,
-        lon=spots.loc[shown["place"], "lon"].to_numpy(),
-        lat=spots.loc[shown["place"], "lat"].to_numpy(),
-    )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.subheader(t("recommend.scatter", lang), anchor=False)
-        st.caption(t("recommend.scatter_note", lang))
-        st.altair_chart(
-            charts.scatter(points, chosen.place, lang, state.ground()),
-            alt=t("recommend.alt_scatter", lang, shown=len(points)),
-        )
-    with right:
-        st.subheader(t("recommend.where", lang), anchor=False)
-        st.caption(t("recommend.where_note", lang))
-        st.altair_chart(
-            charts.where(points, spots, chosen.place, lang, state.ground()),
-            alt=t("recommend.alt_where", lang, shown=len(points)),
-        )
