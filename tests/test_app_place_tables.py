@@ -15,12 +15,11 @@ from app.ui import (
     place_state,
     place_tables,
     place_twins,
-    trend,
 )
 from app.ui.figures import qualified
 from app.ui.words import LANGS, t
 from data.schema import LEVELS, PILLARS
-from model import score
+from model import score, trend
 
 CITY, DISTRICT = "340100", "330110"
 PLACES = {"city": CITY, "district": DISTRICT}

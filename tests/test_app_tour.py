@@ -78,7 +78,8 @@ def test_the_steps_name_controls_that_are_there(visit, lang):
 def test_it_links_to_the_other_pages_in_the_same_language(visit, lang):
     page = visit(lang=lang)
     links = {e.proto.page: e.proto for e in block(page, lang).get("page_link")}
-    assert set(links) == {"fit", "what-if", "my-lens", "lenses", "data", "evidence"}
+    others = {"map", "fit", "what-if", "compare", "my-lens", "lenses", "data", "bring"}
+    assert set(links) == {*others, "evidence"}
     asked = set(links["evidence"].query_string.split("&"))
     assert "proof=method" in asked
     for link in links.values():

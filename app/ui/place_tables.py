@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from app.ui import cache, columns, compare_tables, local, place_standings, place_twins
-from app.ui.trend import QUARTERS
 from app.ui.units import unit
 from app.ui.words import t
 from data import Facts
 from data.schema import PILLARS
 from features import shift
 from model.score import Model
+from model.trend import QUARTERS
 from model.why import name_of
 
 # So many segments are named in the summing up, and so many names in a tooltip.
@@ -309,7 +309,7 @@ def quarters(model: Model, level: str, place: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Segments x :data:`app.ui.trend.QUARTERS` quarters, oldest first, that end with
+        Segments x :data:`model.trend.QUARTERS` quarters, oldest first, that end with
         the model's month; segments without an event are left out.
     """
     rows = model.known.outcomes

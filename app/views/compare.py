@@ -23,12 +23,11 @@ from app.ui.columns import plain
 from app.ui.compare_state import BOX, FIRST, LEAST, MOST, OTHER, Asked, Note
 from app.ui.state import State
 from app.ui.words import LANGS, t
-from app.views import controls, override, why
+from app.views import controls, override, pages, why
 from data.schema import PILLARS
 from model.score import Model
 from model.wording import number
 
-ADDRESS = "compare"
 HEIGHT = 480
 # Widths of columns, so that five places fit.
 WIDE, CELL, MATRIX = 210, 150, 104
@@ -47,7 +46,7 @@ def link(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
     if lang != LANGS[0]:
         asked["lang"] = lang
     st.page_link(
-        st.Page(page, title=t("compare.nav", lang), url_path=ADDRESS),
+        pages.page("compare", lang),
         label=t("compare.link", lang),
         icon=":material/compare_arrows:",
         query_params=asked,

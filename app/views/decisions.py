@@ -21,7 +21,7 @@ from app.ui import (
 from app.ui.columns import plain
 from app.ui.shortlist import DecisionError, Decisions, Item
 from app.ui.words import LANGS, t
-from app.views import compare, controls, recommend
+from app.views import controls, pages
 from app.views import shortlist as shortlist_view
 from data.importers import cells
 from data.schema import LEVELS
@@ -72,17 +72,13 @@ def links(model: Model, items: tuple[Item, ...], lang: str) -> None:
         first = places[: compare_state.MOST]
         if len(first) >= compare_state.LEAST:
             bar.page_link(
-                st.Page(
-                    compare.page,
-                    title=t("compare.nav", lang),
-                    url_path=compare.ADDRESS,
-                ),
+                pages.page("compare", lang),
                 label=t("shortlist.compare", lang, count=len(first), **said),
                 icon=":material/compare_arrows:",
                 query_params={**asked, "places": ",".join(first)},
             )
         bar.page_link(
-            st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+            pages.page("recommend", lang),
             label=t("shortlist.list", lang, **said),
             icon=":material/format_list_numbered:",
             query_params={**asked, "place": places[0]},

@@ -11,10 +11,10 @@ from app.ui.state import State
 from app.ui.words import t
 from app.views import (
     compare,
-    fit,
     known,
     moved,
     override,
+    pages,
     place,
     policies,
     what_if,
@@ -83,7 +83,7 @@ def ways(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
     with bar:
         compare.link(model, ranking, chosen, lang)
     bar.page_link(
-        st.Page(fit.page, url_path="fit"),
+        pages.page("fit", lang),
         label=t("park.link", lang),
         icon=":material/category:",
         query_params={**st.query_params.to_dict(), "level": chosen.level},

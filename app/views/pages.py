@@ -31,7 +31,7 @@ TITLES = {
 MODULES = {"map": "atlas", "data": "facts"}
 FIRST = "recommend"
 # Those that answer other questions than the first.
-OTHERS = ("fit", "what-if", "my-lens", "lenses", "data")
+OTHERS = ("map", "fit", "what-if", "compare", "my-lens", "lenses", "data", "bring")
 
 
 def page(name: str, lang: str) -> StreamlitPage:

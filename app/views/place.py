@@ -22,12 +22,19 @@ from app.ui.columns import plain
 from app.ui.place_state import BOX, Asked
 from app.ui.state import Note, State
 from app.ui.words import LANGS, t
-from app.views import compare, controls, fit, known, override, place_past, what_if
+from app.views import (
+    compare,
+    controls,
+    known,
+    override,
+    pages,
+    place_past,
+    what_if,
+)
 from data.schema import LEVELS, PILLARS
 from model.score import Model
 from model.twins import Twin
 
-ADDRESS = "place"
 HEIGHT = 470
 # Lines of words are broken in a row as high as this: three of them fit.
 TALL_ROW = 76
@@ -37,7 +44,7 @@ TABS = ("data", "reports", "missing")
 def link(spot: DeltaGenerator, segment: str, level: str, code: str, lang: str) -> None:
     """Draw a link to this page about a place."""
     spot.page_link(
-        st.Page(page, title=t("place.nav", lang), url_path=ADDRESS),
+        pages.page("place", lang),
         label=t("place.link", lang),
         icon=":material/location_city:",
         query_params=carried(segment, level, code, lang),
@@ -134,9 +141,6 @@ def heading(
     model: Model, table: pd.DataFrame, chosen: State, name: str, lang: str
 ) -> None:
     """Draw the place's name and people, what it is strongest at, and where to go on."""
-    # The page with the ranking links to this one: imported when both are there.
-    from app.views import recommend
-
     st.header(plain(name), anchor=False)
     known.people(model.facts, chosen.level, chosen.place, lang)
     short = columns.named(model.facts.places.loc[(chosen.level, chosen.place)], lang)
@@ -147,7 +151,7 @@ def heading(
     asked = carried(chosen.segment, chosen.level, chosen.place, lang)
     bar = st.container(horizontal=True, gap="small")
     bar.page_link(
-        st.Page(recommend.page, title=t("app.nav_recommend", lang), default=True),
+        pages.page("recommend", lang),
         label=t("place.to_recommend", lang),
         icon=":material/format_list_numbered:",
         query_params=asked,
@@ -156,7 +160,7 @@ def heading(
         ranking = cache.ranking(model, chosen.segment, chosen.level)
         compare.link(model, ranking, chosen, lang)
     bar.page_link(
-        st.Page(fit.page, title=t("park.nav", lang), url_path="fit"),
+        pages.page("fit", lang),
         label=t("park.link", lang),
         icon=":material/category:",
         query_params=asked,
@@ -329,9 +333,7 @@ def twins(
     if len(beside) > 1:
         asked = carried(chosen.segment, chosen.level, chosen.place, lang)
         st.page_link(
-            st.Page(
-                compare.page, title=t("compare.nav", lang), url_path=compare.ADDRESS
-            ),
+            pages.page("compare", lang),
             label=t("place.to_compare", lang),
             icon=":material/compare_arrows:",
             query_params={**asked, "places": ",".join(beside)},
