@@ -8,6 +8,8 @@ from app.ui import state
 from app.ui.words import t
 from app.views import pages
 
+LOCALE = {"zh": "zh-CN", "en": "en"}
+
 lang = state.language()
 listed = [pages.page(name, lang) for name in pages.TITLES]
 # The links are drawn here: Streamlit's own menu would drop what the URL holds.
@@ -17,7 +19,13 @@ st.set_page_config(
     page_icon=str(Path(__file__).with_name("static") / "favicon.png"),
     layout="wide",
 )
-menu = st.container(horizontal=True, key="menu")
+# One row that scrolls on a phone, rather than five rows above what was asked for.
+menu = st.container(horizontal=True, wrap=False, gap="xsmall", key="menu")
 for page in listed:
     menu.page_link(page, query_params=st.query_params.to_dict())
 here.run()
+# The browser picks its Han glyphs, and a reader its voice, by the page's language.
+st.html(
+    f"<script>document.documentElement.lang = '{LOCALE[lang]}'</script>",
+    unsafe_allow_javascript=True,
+)
