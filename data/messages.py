@@ -392,13 +392,9 @@ def say(name: str, /, **values: object) -> tuple[str, str]:
 
     A value of two texts is filled in by its language.
     """
-    zh, en = (
-        text.format(
-            **{
-                key: value[place] if isinstance(value, tuple) else value
-                for key, value in values.items()
-            }
-        )
-        for place, text in enumerate(MESSAGES[name])
-    )
-    return zh, en
+    texts = MESSAGES[name]
+    spoken = [
+        {key: v[at] if isinstance(v, tuple) else v for key, v in values.items()}
+        for at in range(len(texts))
+    ]
+    return texts[0].format(**spoken[0]), texts[1].format(**spoken[1])

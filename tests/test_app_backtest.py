@@ -11,6 +11,7 @@ from app import cli
 from app.commands import backtest as command
 from app.commands import held_out, judgement, output
 from app.ui.words import LANGS
+from data.importers import headings
 from features import assemble, at
 from model import backtest, task
 from model.evaluate import TASKS, judge
@@ -189,7 +190,8 @@ def test_rows_that_cannot_be_used_are_named_by_number(run, file, row, named, lan
     )
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1
-    assert "mine.csv" in err and re.search(r"\b3\b", err) and named in err
+    said = headings.shown(named, lang) if named == "count" else named
+    assert "mine.csv" in err and re.search(r"\b3\b", err) and said in err
     assert bool(HAN.search(err.replace("建议", ""))) or lang == "en"
 
 

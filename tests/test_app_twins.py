@@ -72,9 +72,7 @@ def test_another_month_gives_other_years(run):
 def test_a_month_that_cannot_be_is_one_message_before_any_training(
     run, monkeypatch, before, lang
 ):
-    monkeypatch.setattr(
-        command.training, "ready", lambda *a, **k: pytest.fail("trained")
-    )
+    monkeypatch.setattr(command, "ready", lambda *a, **k: pytest.fail("trained"))
     words = ("--segment", "nlp", "--before", before, "--lang", lang)
     code, out, err = run("twins", "--place", "340104", *words)
     assert code == 2 and not out and err.count("\n") == 1
