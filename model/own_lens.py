@@ -46,6 +46,8 @@ class Part:
 # Nobody set goalposts for the indicators here.
 SCALES = tuple(name for name in NORMALISATIONS if name != "goalposts")
 # Level and area are those of the other pages.
+# How the parameters that only a lens has begin.
+OWN = "own_"
 PARTS = {
     "level": Part("level", "choice", LEVELS),
     "within": Part("within", "area"),

@@ -19,8 +19,10 @@ from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.my_lens_state import key as lens_key
 from app.ui.my_lens_state import unfiltered
+from app.ui.state import EVERYWHERE
 from app.ui.words import t, words
 from data import Facts, overview
+from data.schema import REGIONS
 from model import ahead, explain, lenses, own_doubt, own_index, score, store
 from model import reasons as why
 from model.influence import influence
@@ -250,22 +252,39 @@ def _names(key: str, level: str, lang: str, _facts: Facts) -> dict[str, str]:
     return columns.full_names(_facts, level, lang)
 
 
-def province_names(facts: Facts, lang: str) -> dict[str, str]:
-    """Return every province's name by code."""
-    return _province_names(facts.fingerprint, lang, facts)
+def area_names(facts: Facts, lang: str) -> dict[str, str]:
+    """Return the name of every region, province and city."""
+    return _area_names(facts.fingerprint, lang, facts)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _province_names(key: str, lang: str, _facts: Facts) -> dict[str, str]:
+def _area_names(key: str, lang: str, _facts: Facts) -> dict[str, str]:
     provinces = _facts["provinces"]
-    return dict(zip(provinces["province"], provinces[f"name_{lang}"], strict=True))
+    named = zip(provinces["province"], provinces[f"name_{lang}"], strict=True)
+    regions = {name: t(f"common.area_{name}", lang) for name in (EVERYWHERE, *REGIONS)}
+    return regions | short_names(_facts, "city", lang) | dict(named)
 
 
 def short_names(facts: Facts, level: str, lang: str) -> dict[str, str]:
     """Return every place's name by code, a district's with its city: names repeat."""
     if level == "district":
         return names(facts, level, lang)
-    return dict(facts.places.loc[level, f"name_{lang}"])
+    return _short_names(facts.fingerprint, lang, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _short_names(key: str, lang: str, _facts: Facts) -> dict[str, str]:
+    return dict(_facts.places.loc["city", f"name_{lang}"])
+
+
+def segment_names(facts: Facts, lang: str) -> dict[str, str]:
+    """Return every segment's name by id."""
+    return _segment_names(facts.fingerprint, lang, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _segment_names(key: str, lang: str, _facts: Facts) -> dict[str, str]:
+    return dict(_facts.segments[f"name_{lang}"])
 
 
 def parts(model: Model, segment: str, level: str) -> explain.Parts:

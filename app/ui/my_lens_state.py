@@ -27,6 +27,9 @@ def read(model: Model) -> tuple[OwnLens, list[Note]]:
     params = st.query_params.to_dict()
     shared, _ = state.read(params, model.facts)
     named = {"level": shared.level, "within": shared.within}
+    if not any(name.startswith(own_lens.OWN) for name in params):
+        # What has no lens need not ask which figures there are.
+        return own_lens.read_params(named)
     lens, notes = own_index.from_params({**params, **named}, model)
     return lens, notes
 

@@ -70,7 +70,7 @@ def choices(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> Non
         within.selectbox(
             t("map.param_within", lang),
             atlas_state.provinces(facts),
-            format_func=lambda area: controls.area_name(facts, area, lang),
+            format_func=cache.area_names(facts, lang).__getitem__,
             key="within",
             filter_mode="contains",
             on_change=atlas_state.change_province,
@@ -89,7 +89,7 @@ def choices(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> Non
         args=("place",),
     )
     if asked.example:
-        name = plain(controls.area_name(facts, chosen.within, lang))
+        name = plain(cache.area_names(facts, lang)[chosen.within])
         st.caption(t("map.example", lang, name=name))
 
 

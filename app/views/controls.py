@@ -14,7 +14,7 @@ from app.ui.columns import plain
 from app.ui.state import Note, State
 from app.ui.words import LANGS, t
 from data import DataError, Facts
-from data.schema import LEVELS, REGIONS
+from data.schema import LEVELS
 from model.manifest import RefusedModelError
 from model.score import Model
 
@@ -65,7 +65,7 @@ def which(
     segment.selectbox(
         t("recommend.param_segment", lang),
         list(facts.segments.index),
-        format_func=lambda name: columns.named(facts.segments.loc[name], lang),
+        format_func=cache.segment_names(facts, lang).__getitem__,
         key="segment",
         filter_mode="contains",
         on_change=state.write,
@@ -85,14 +85,15 @@ def which(
 def controls(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
     """Draw what can be asked."""
     segment, pair, within, place = st.columns([6, 8, 6, 6])
-    layers = facts.segments["layer"]
+    names = cache.segment_names(facts, lang)
+    layers = {
+        name: t(f"common.layer_{layer}", lang)
+        for name, layer in facts.segments["layer"].items()
+    }
     segment.selectbox(
         t("recommend.param_segment", lang),
         list(facts.segments.index),
-        format_func=lambda name: (
-            f"{t(f'common.layer_{layers[name]}', lang)} · "
-            f"{columns.named(facts.segments.loc[name], lang)}"
-        ),
+        format_func=lambda name: f"{layers[name]}{columns.GAP}{names[name]}",
         key="segment",
         filter_mode="contains",
         on_change=state.write,
@@ -119,7 +120,7 @@ def controls(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> N
     within.selectbox(
         t("recommend.param_within", lang),
         areas if chosen.within in areas else [*areas, chosen.within],
-        format_func=lambda area: area_name(facts, area, lang),
+        format_func=cache.area_names(facts, lang).__getitem__,
         key="within",
         filter_mode="contains",
         on_change=state.write,
@@ -162,11 +163,11 @@ def replaced(facts: Facts, note: Note, lang: str) -> str:
 def shown_name(facts: Facts, name: str, value: str, lang: str) -> str:
     """Return how the page calls a value of the state."""
     if name == "segment":
-        return columns.named(facts.segments.loc[value], lang)
+        return cache.segment_names(facts, lang)[value]
     if name == "level":
         return t(f"common.level_{value}", lang)
     if name == "within":
-        return area_name(facts, value, lang)
+        return cache.area_names(facts, lang)[value]
     if name in ("place", "versus"):
         levels = [level for level in LEVELS if (level, value) in facts.places.index]
         if not levels:
@@ -177,11 +178,3 @@ def shown_name(facts: Facts, name: str, value: str, lang: str) -> str:
     if name in ("ahead", "new"):
         return t("filter.off", lang)
     return value
-
-
-def area_name(facts: Facts, area: str, lang: str) -> str:
-    """Return the name of a region, province or city."""
-    if area == state.EVERYWHERE or area in REGIONS:
-        return t(f"common.area_{area}", lang)
-    provinces = cache.province_names(facts, lang)
-    return provinces.get(area) or columns.named(facts.places.loc[("city", area)], lang)

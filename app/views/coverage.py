@@ -8,7 +8,7 @@ import streamlit as st
 from app.ui import cache, catalogue, columns, figures, heat, state
 from app.ui.facts_state import KEYS, Asked
 from app.ui.words import t
-from app.views import controls, pick, search
+from app.views import pick, search
 from data import Facts, overview
 from data.schema import LEVELS, PILLARS
 from model import score
@@ -45,7 +45,7 @@ def choices(facts: Facts, asked: Asked, lang: str) -> None:
     within.selectbox(
         t("data.param_within", lang),
         areas if asked.within in areas else [*areas, asked.within],
-        format_func=lambda area: controls.area_name(facts, area, lang),
+        format_func=cache.area_names(facts, lang).__getitem__,
         key="within",
         filter_mode="contains",
         on_change=state.write,

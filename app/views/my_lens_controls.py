@@ -12,7 +12,6 @@ from app.ui.columns import plain
 from app.ui.my_lens_state import CEILINGS, STEP
 from app.ui.units import unit
 from app.ui.words import t, words
-from app.views import controls as shared
 from data.schema import LEVELS, PILLARS
 from model import own_index, own_lens
 from model.own_index import OwnRanking
@@ -94,7 +93,7 @@ def filters(model: Model, ours: OwnRanking, lang: str) -> None:
         within.selectbox(
             t("mine.within", lang),
             areas if held in areas else [*areas, held],
-            format_func=lambda area: shared.area_name(model.facts, area, lang),
+            format_func=cache.area_names(model.facts, lang).__getitem__,
             key="mine_within",
             filter_mode="contains",
             on_change=my_lens_state.set_part,

@@ -76,7 +76,7 @@ def page() -> None:
         if ranking.empty:
             filters.nothing(model, chosen, held, lang)
         else:
-            area = controls.area_name(model.facts, chosen.within, lang)
+            area = cache.area_names(model.facts, lang)[chosen.within]
             st.markdown(answer.told(model, changed, chosen, area, lang))
             shown = override.ordered(changed, lang)
             results(model, shown, chosen, held.asked, lang)
