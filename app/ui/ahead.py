@@ -6,7 +6,10 @@ import gc
 import importlib
 import pkgutil
 import threading
+import time
 
+# Seconds until the first page stands, if a visitor came with the server.
+PATIENCE = 4.0
 _imported = threading.Event()
 _imported.set()
 
@@ -30,6 +33,7 @@ def _work() -> None:
         _imported.set()
     cache.loader().done.wait()
     _keep()
+    rest()
     from app import views
 
     for module in pkgutil.iter_modules(views.__path__):
@@ -38,11 +42,15 @@ def _work() -> None:
     _keep()
 
 
+def rest() -> None:
+    """Let the first page go first: threads of one process work in turn."""
+    time.sleep(PATIENCE)
+
+
 def _keep() -> None:
     """Leave what is loaded out of the collection of garbage.
 
     Streamlit collects after every run of a page; looking at every object of the
     facts, the model and the libraries took three times as long as the page.
     """
-    gc.collect()
     gc.freeze()

@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from app.commands.folder import in_use, load_facts
+from app.ui import ahead as start
 from app.ui import columns, search
 from app.ui import figures as place_figures
 from app.ui.my_lens_state import key as lens_key
@@ -68,6 +69,7 @@ class Loader:
             return
         finally:
             self.done.set()
+        start.rest()
         # What the next pages ask for, and the next start of the server.
         _ = model.facts.firms, model.known, dict(model.rankers)
         # Without the file everything is computed when asked for.
