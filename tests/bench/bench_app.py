@@ -5,7 +5,8 @@ Three servers: the app with a trained model, a page that only draws the same ran
 table, rows to be chosen, and ``streamlit hello``. Printed are the medians in seconds,
 and their ratios:
 
-- segment change: from the click on another segment until the table's last paint;
+- segment change: from the click on another segment until the new table stands, and
+  until it is painted for the last time;
 - visitors: from asking for a segment until the server has sent its table, and the
   whole page, when ten visitors ask once a second, and when one does;
 - first page: from the command that starts the server, and from its port being open,
@@ -43,18 +44,24 @@ SHOWN, CHANGES, STARTS = 20, 12, 3
 VISITORS, ACTS = 10, 10
 SETTLED = 15.0
 PORT = 8720
-# When the option was clicked, and when a table's canvas was last painted.
+# When the option was clicked, and when the canvas of a table was painted: that of a
+# new table for the first time (all its rows at once), and any for the last (the boxes
+# to choose rows by fade in).
 WATCH = """() => {
   for (const name of ["fillText", "drawImage"]) {
     const bare = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...given) {
       if (!this.canvas.isConnected || this.canvas.closest("[data-testid=stDataFrame]"))
+      {
         window.drawnAt = performance.now();
+        if (!window.old?.has(this.canvas)) window.standsAt ||= window.drawnAt;
+      }
       return bare.apply(this, given);
     };
   }
   document.addEventListener("pointerdown", () => {
-    window.askedAt = performance.now(); window.drawnAt = 0;
+    window.askedAt = performance.now(); window.drawnAt = window.standsAt = 0;
+    window.old = new Set(document.querySelectorAll("canvas"));
   }, true);
 }"""
 PAGE = """
@@ -127,14 +134,15 @@ def reference(folder: Path) -> Path:
     return page
 
 
-async def change(page: Page, name: str) -> float:
-    """Choose another segment and return the seconds until its table stands."""
+async def change(page: Page, name: str) -> list[float]:
+    """Choose another segment; return the seconds until its table stands, and rests."""
     await page.get_by_role("combobox").first.click()
     await page.get_by_role("option", name=name).first.click()
     await page.wait_for_function(
         "window.drawnAt > 0 && performance.now() - window.drawnAt > 400", timeout=60_000
     )
-    return float(await page.evaluate("(window.drawnAt - window.askedAt) / 1000"))
+    times = "[window.standsAt, window.drawnAt].map(at => (at - window.askedAt) / 1000)"
+    return list(await page.evaluate(times))
 
 
 async def visit(browser: Browser, address: str) -> Page:
@@ -148,10 +156,11 @@ async def visit(browser: Browser, address: str) -> Page:
 
 
 async def changes(page: Page, names: list[str], count: int) -> list[float]:
-    """Return the seconds of some changes of segment."""
-    return [
+    """Return the seconds of some changes of segment, the medians."""
+    found = [
         await change(page, names[(number + 1) % len(names)]) for number in range(count)
     ]
+    return [statistics.median(took) for took in zip(*found, strict=True)]
 
 
 async def first(
@@ -202,19 +211,21 @@ async def measure(folder: Path) -> None:
                 page = await visit(browser, address)
                 # What is computed once for all visitors is not timed.
                 await changes(page, wanted, len(wanted))
-                median[name] = statistics.median(await changes(page, wanted, CHANGES))
+                median[name] = await changes(page, wanted, CHANGES)
                 await page.context.close()
-            told("segment change", median["app"], "table alone", median["table alone"])
-            alone, ten = [
+            both = zip(median["app"], median["table alone"], strict=True)
+            for name, (here, alone) in zip(("stands", "rests"), both, strict=True):
+                told(f"segment change, table {name}", here, "table alone", alone)
+            one, ten = [
                 await visiting.together(app, many, list(SEGMENTS), ACTS)
                 for many in (1, VISITORS)
             ]
             for number, name in enumerate(("table", "page")):
-                one, all_ = (
+                single, all_ = (
                     statistics.median(took[number] for took in some)
-                    for some in (alone, ten)
+                    for some in (one, ten)
                 )
-                told(f"{name} sent to {VISITORS} visitors", all_, "to one", one)
+                told(f"{name} sent to {VISITORS} visitors", all_, "to one", single)
         hello = await first(browser, bare("hello"), PORT + 20, "h1")
         table = "[data-testid=stDataFrame] canvas"
         told_first(await first(browser, ours(), PORT + 10, table), hello)
