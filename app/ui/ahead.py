@@ -8,6 +8,8 @@ import pkgutil
 import threading
 import time
 
+from data.schema import LEVELS
+
 # Seconds until the first page stands, if a visitor came with the server.
 PATIENCE = 4.0
 _imported = threading.Event()
@@ -31,14 +33,21 @@ def _work() -> None:
         from app.views import recommend  # noqa: F401
     finally:
         _imported.set()
-    cache.loader().done.wait()
+    work = cache.loader()
+    work.done.wait()
     _keep()
     rest()
     from app import views
 
     for module in pkgutil.iter_modules(views.__path__):
         importlib.import_module(f"{views.__name__}.{module.name}")
-    cache.loader().thread.join()
+    work.thread.join()
+    if work.model is not None:
+        from app.ui import fit_state
+
+        # The slowest first answers of pages about one place.
+        for level in LEVELS:
+            _ = fit_state.earlier(work.model, level).profile.near
     _keep()
 
 
