@@ -94,9 +94,10 @@ def folded(held: filter_state.Conditions) -> Sequence[DeltaGenerator]:
 
     What is opened takes the whole width.
     """
-    looked_at = st.session_state
     boxes = (tour.KEY, filters.key(held), cards.BOX)
-    if looked_at.get(filters.OPEN) or any(looked_at.get(box) for box in boxes):
+    # Another count of conditions is another box, as open as the last one was.
+    unset = {filters.key(held): st.session_state.get(filters.OPEN)}
+    if any(st.session_state.get(box, unset.get(box)) for box in boxes):
         return [st.container() for _ in boxes]
     return st.columns(len(boxes))
 
