@@ -121,6 +121,8 @@ def signed(
         x=alt.X(
             "value:Q",
             title=headings[1],
+            # The figures stand beside the bars: a few lines are enough.
+            axis=alt.Axis(tickCount=6),
             scale=alt.Scale(domain=[low - room * (low < 0), high + room], nice=False),
         ),
         tooltip=[
