@@ -25,7 +25,11 @@ for page in listed:
     menu.page_link(page, query_params=st.query_params.to_dict())
 here.run()
 # The browser picks its Han glyphs, and a reader its voice, by the page's language.
+# Where the menu scrolls it shows where one is.
+entry = f'[href^="{here.url_path}"]' if here.url_path else ""
 st.html(
-    f"<script>document.documentElement.lang = '{LOCALE[lang]}'</script>",
+    f"<script>document.documentElement.lang = '{LOCALE[lang]}';"
+    f"document.querySelector('.st-key-menu a{entry}')"
+    "?.scrollIntoView({inline: 'center', block: 'nearest'})</script>",
     unsafe_allow_javascript=True,
 )

@@ -82,8 +82,7 @@ def test_the_page_shows_the_places_of_a_link(visit, model, level, lang):
         assert row[f"name_{lang}"] in said
         span = columns.span(row["rank_low"], row["rank_high"], lang)
         assert t("compare.card_range", lang, span=span) in said
-        below = f"{row['score_100']:.1f}"
-        assert t("compare.card_below", lang, below=below) in said
+        assert columns.above(row["score_100"], level, lang)[1:] in said
         top = columns.chance(row["chance_top5"])
         assert t("compare.card_top", lang, top=top) in said
         found = why_answers.account(model, SEGMENT, level, code)

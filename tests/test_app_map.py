@@ -9,7 +9,14 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui import atlas_chart, atlas_geometry, atlas_state, atlas_tables, cache
+from app.ui import (
+    atlas_chart,
+    atlas_geometry,
+    atlas_state,
+    atlas_tables,
+    cache,
+    columns,
+)
 from app.ui.words import LANGS, words
 from data.schema import LEVELS
 from model import score
@@ -130,7 +137,8 @@ def test_a_map_of_each_level(visit, model, level, lang):
         rank = ranks.at[row.code, "rank"]
         assert str(rank) in row.rank
         assert rank <= ends[groups.index(row.group)]
-        assert row.score == f"{ranks.at[row.code, 'score_100']:.1f}"
+        share = columns.below(ranks.at[row.code, "score_100"])
+        assert row.score == f"{share:.1f}"
         assert row.name.startswith(names[row.code])
     assert set(table.loc[table["group"] != unranked, "code"]) == set(ranks.index)
     assert spec["projection"]["type"] == "identity" and spec["projection"]["reflectY"]

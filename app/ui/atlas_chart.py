@@ -20,6 +20,7 @@ UNRANKED = {"light": "#b4bbbd", "dark": "#565f62"}
 # Apart from every class, and from the ring of the chosen place.
 ZONES = "#e6a817"
 EDGE = {"light": "#ffffff", "dark": "#14191a"}
+# The map is as high as it is wide on a phone, and no higher than this.
 HEIGHT = 560
 # Part of the room that the map takes.
 ROOM = 0.97
@@ -116,6 +117,7 @@ def chart(
     lines = alt.Chart(data(atlas_geometry.lines(level))).mark_geoshape(
         filled=False, stroke=INK[ground], strokeWidth=0.9, clip=True, tooltip=None
     )
+    height = alt.param(name="height", expr=f"min({HEIGHT}, 0.95 * width)")
     layers = [fill.add_params(clicked(PICKED)), lines, ring]
     if zones is not None:
         layers.append(dots(zones, lang))
@@ -124,6 +126,7 @@ def chart(
         .properties(
             height=HEIGHT, projection=projection(atlas_geometry.box(level, province))
         )
+        .add_params(height)
         .configure_view(strokeWidth=0)
     )
 

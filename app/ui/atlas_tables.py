@@ -71,7 +71,7 @@ def joined(
                 columns.span(int(a), int(b), lang) if pd.notna(a) else "—"
                 for a, b in zip(low, high, strict=True)
             ],
-            "score": [f"{score:.1f}" for score in ranks["score_100"]],
+            "score": [f"{columns.below(s):.1f}" for s in ranks["score_100"]],
         },
         index=ranks.index,
     ).reindex(drawn.index)
@@ -147,7 +147,7 @@ def first(ranking: pd.DataFrame, names: dict[str, str], lang: str) -> pd.DataFra
                 f"{int(low)}–{int(high)}" if pd.notna(low) else "—"
                 for low, high in ranges
             ],
-            "score": rows["score_100"].to_numpy(),
+            "score": rows["score_100"].map(columns.below).to_numpy(),
         },
         index=pd.Index(rows["place"], name="code"),
     )

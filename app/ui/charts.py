@@ -14,6 +14,8 @@ from app.ui.words import t
 ACCENT = "#15858f"
 AGAINST = "#c2602a"
 QUIET = "#8a9699"
+# The accent as a line or as a pale bar, which the dark ground would swallow.
+LINED = {"light": ACCENT, "dark": "#6cc5ca"}
 # Text, by the ground it stands on.
 INK = {"light": "#3b484a", "dark": "#c9d3d3"}
 # Room of a label, as a share of the picture: a letter's width, a line's height.
@@ -119,6 +121,8 @@ def signed(
         x=alt.X(
             "value:Q",
             title=headings[1],
+            # The figures stand beside the bars: a few lines are enough.
+            axis=alt.Axis(tickCount=6),
             scale=alt.Scale(domain=[low - room * (low < 0), high + room], nice=False),
         ),
         tooltip=[

@@ -152,9 +152,12 @@ def above(score_100: float, level: str, lang: str) -> str:
     places = t(f"common.level_{level}", lang).lower()
     if score_100 >= 100:
         return t("detail.highest", lang, level=places)
-    # Never rounded up: 99.96 is not 100.
-    tenths = round(100 * score_100) // 10
-    return t("detail.above", lang, level=places, below=f"{tenths / 10:.1f}")
+    return t("detail.above", lang, level=places, below=f"{below(score_100):.1f}")
+
+
+def below(score_100: float) -> float:
+    """Return a share in percent to one decimal, never rounded up: 99.96 is not 100."""
+    return round(100 * score_100) // 10 / 10
 
 
 def spans(shown: pd.DataFrame) -> dict[str, list[str]]:

@@ -31,8 +31,8 @@ BORDER = {"light": "#d9e0e0", "dark": "#303c3d"}
 WIDE = f"{WIDTH} > 640"
 # Where the map ends and the ranks begin, as shares of the width or the height.
 SPLIT, GAP = 0.5, 0.05
-# Pixels left of the ranks for their axis, and right of them for a name.
-AXIS, NAME = 52, {"zh": 48, "en": 88}
+# Pixels left of the ranks for their axis and its title, and right for a name.
+AXIS, NAME = 76, {"zh": 48, "en": 88}
 # What dims a place outside the range that is marked.
 DIM = 0.08
 BINS = 60

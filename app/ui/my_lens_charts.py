@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, LINED, QUIET
 from app.ui.words import t
 
 ROW = 24
@@ -74,10 +74,12 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
         scale=alt.Scale(type="symlog", constant=5, domainMin=1, nice=False),
         axis=_axis(ground, format="d", values=[1, 2, 3, 5, 10, 20, 50, 100, 200, 500]),
     )
-    bar = base.mark_rule(strokeWidth=7, opacity=0.35, color=ACCENT).encode(
+    bar = base.mark_rule(strokeWidth=7, opacity=0.4, color=LINED[ground]).encode(
         x=x, x2="high:Q"
     )
-    median = base.mark_tick(thickness=2, size=14, color=ACCENT).encode(x="median:Q")
+    median = base.mark_tick(thickness=2, size=14, color=LINED[ground]).encode(
+        x="median:Q"
+    )
     dot = base.mark_point(filled=True, size=60, color=AGAINST, opacity=1).encode(
         x="rank:Q"
     )

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET, wrapped
+from app.ui.charts import AGAINST, INK, LINED, QUIET, wrapped
 from app.ui.compare_charts import FEW, SERIES, TICKS
 from app.ui.words import t
 
@@ -18,6 +18,8 @@ LANE, LEAST_ROW = 9, 34
 ROOM = 0.56
 # Room of a row's name, in pixels; a phone has no more.
 NAME = 155
+# The longest name of a segment is shown whole.
+WHOLE = 180
 MEDIAN = 50
 # The place itself is a large diamond: it is told from the others without colour.
 SHAPES = ("diamond", "triangle-up", "circle", "square", "cross")
@@ -41,9 +43,11 @@ def strengths(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
     ticks = [n for n in TICKS if low <= n <= high]
     if len(ticks) < FEW:
         ticks = sorted({low, *ticks, high})
-    colour = alt.condition(alt.datum.chosen, alt.value(AGAINST), alt.value(ACCENT))
+    colour = alt.condition(
+        alt.datum.chosen, alt.value(AGAINST), alt.value(LINED[ground])
+    )
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=NAME)),
+        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=WHOLE)),
         color=colour,
         tooltip=[
             alt.Tooltip("name:N", title=t("park.col_segment", lang)),

@@ -118,7 +118,7 @@ def shown_config(lang: str) -> dict[str, Any]:
 
     return {
         "segment": config.TextColumn(
-            t("park.col_segment", lang), width=104 if lang == "zh" else 140, pinned=True
+            t("park.col_segment", lang), width=104 if lang == "zh" else 180, pinned=True
         ),
         "rank": config.NumberColumn(t("recommend.col_rank", lang), width=56),
         "range": config.TextColumn(**told("range"), width=78),

@@ -9,6 +9,8 @@ from app.ui.words import t
 from data import Facts
 
 KEY = "cards-{}"
+# Whether they are looked at.
+BOX = "cards-open"
 
 
 def cards(facts: Facts, chosen: str, lang: str) -> None:
@@ -22,7 +24,8 @@ def cards(facts: Facts, chosen: str, lang: str) -> None:
     lang : {"zh", "en"}
     """
     names, layers = facts.segments[f"name_{lang}"], facts.segments["layer"]
-    with st.expander(t("cards.all", lang, count=len(names)), icon=":material/apps:"):
+    title = t("cards.all", lang, count=len(names))
+    with st.expander(title, icon=":material/apps:", key=BOX, on_change="rerun"):
         order = list(dict.fromkeys(layers))
         for layer, spot in zip(order, st.columns(len(order)), strict=True):
             key, held = KEY.format(layer), list(names.index[layers == layer])

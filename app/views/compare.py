@@ -233,7 +233,8 @@ def card(
         lines.append(t("compare.card_range", lang, span=span))
         top = columns.chance(row["chance_top5"])
         lines.append(t("compare.card_top", lang, top=top))
-    lines.append(t("compare.card_below", lang, below=f"{row['score_100']:.1f}"))
+    stands = columns.above(row["score_100"], asked.level, lang)
+    lines.append(stands[0].upper() + stands[1:])
     two = {name: row[f"{name}_rank"] for name in ("presence", "fundamentals")}
     lines.append(t("compare.card_two", lang, **two))
     st.markdown("  \n".join(lines))

@@ -136,12 +136,14 @@ def level(
             evidence_charts.lifts(table, (span[0], span[-1]), lang, state.ground()),
             alt=t("evidence.alt_lifts", lang, level=name),
         )
+    # The same again for who cannot see the picture or wants the figures.
     lines = [f"- {sentence(row, lang)}" for row in table.to_dict("records")]
     lines += [
         f"- {t('evidence.unjudged', lang, task=t(f'evidence.task_{task_}', lang))}"
         for task_ in evidence_tables.unjudged(entry)
     ]
-    st.markdown("\n".join(lines))
+    with st.expander(t("evidence.in_words", lang)):
+        st.markdown("\n".join(lines))
 
 
 def sentence(row: dict[str, object] | pd.Series, lang: str) -> str:

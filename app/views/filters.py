@@ -18,6 +18,11 @@ from model.score import Model
 OPEN = "conditions-open"
 
 
+def key(held: Conditions) -> str:
+    """Return the key of the box; it holds whether the box is open."""
+    return f"conditions-{held.count}"
+
+
 def controls(model: Model, held: Conditions, lang: str) -> None:
     """Draw the conditions; those a person does not look at are not drawn."""
     count = held.count
@@ -27,7 +32,7 @@ def controls(model: Model, held: Conditions, lang: str) -> None:
         # Its label says how many there are, and another label is another box: it
         # stays as open as the last one was.
         expanded=bool(st.session_state.get(OPEN)),
-        key=f"conditions-{count}",
+        key=key(held),
         on_change="rerun",
     )
     st.session_state[OPEN] = box.open

@@ -74,7 +74,8 @@ def chosen(facts: Facts, system: Lens, lang: str) -> None:
         label_visibility="collapsed",
     )
     if len(system.rankings) > 1:
-        st.selectbox(
+        spot, _ = st.columns([1, 2])
+        spot.selectbox(
             t("lens.param_ranking", lang),
             list(system.rankings.index),
             format_func=lambda name: str(system.rankings.at[name, f"name_{lang}"]),

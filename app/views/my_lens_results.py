@@ -33,7 +33,8 @@ def segment(model: Model, lang: str) -> str:
     """Draw the choice of a segment to compare with, and return it."""
     asked, _ = state.read(st.query_params.to_dict(), model.facts)
     st.session_state["segment"] = asked.segment
-    st.selectbox(
+    spot, _ = st.columns([1, 2])
+    spot.selectbox(
         t("mine.segment", lang),
         list(model.facts.segments.index),
         format_func=lambda name: columns.named(model.facts.segments.loc[name], lang),

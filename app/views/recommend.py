@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.export import tables
 from app.ui import (
@@ -55,7 +57,6 @@ def page() -> None:
     if model is None:
         return
     st.markdown(t("recommend.lead", lang, as_of=model.as_of))
-    tour.tour(lang)
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
     state.fill({key: getattr(chosen, key) for key in state.KEYS})
     held, left_out = filter_state.read(model, chosen)
@@ -68,8 +69,13 @@ def page() -> None:
     ranking = cache.shared(filter_state.listed, model, *about, held.asked)
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
     controls.controls(model.facts, changed, chosen, lang)
-    filters.controls(model, held, lang)
-    cards.cards(model.facts, chosen.segment, lang)
+    help_spot, filter_spot, card_spot = folded(held)
+    with help_spot:
+        tour.tour(lang)
+    with filter_spot:
+        filters.controls(model, held, lang)
+    with card_spot:
+        cards.cards(model.facts, chosen.segment, lang)
     grade = str(whole["confidence"].iloc[0])
     confidence(grade, lang)
     if grade:
@@ -81,6 +87,19 @@ def page() -> None:
             shown = override.ordered(changed, lang)
             results(model, shown, chosen, held.asked, lang)
     footer.footer(model, chosen.level, lang)
+
+
+def folded(held: filter_state.Conditions) -> Sequence[DeltaGenerator]:
+    """Return the spots of the help, conditions and cards: a row until one is opened.
+
+    What is opened takes the whole width.
+    """
+    boxes = (tour.KEY, filters.key(held), cards.BOX)
+    # Another count of conditions is another box, as open as the last one was.
+    unset = {filters.key(held): st.session_state.get(filters.OPEN)}
+    if any(st.session_state.get(box, unset.get(box)) for box in boxes):
+        return [st.container() for _ in boxes]
+    return st.columns(len(boxes))
 
 
 def confidence(grade: str, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""The first visit's help on 选址: what to do here, in five steps."""
+"""The first visit's help on 选址: what to do here, in five steps, folded away."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.ui.words import LANGS, t
 from app.views import pages
 
 STEPS = range(1, 6)
+KEY = "tour"
 # The controls and columns that the steps speak of, by the words they bear.
 NAMED = {
     "segment": "recommend.param_segment",
@@ -31,13 +32,11 @@ NAMED = {
 
 
 def tour(lang: str) -> None:
-    """Draw the steps: open for who comes without a question, else folded away.
-
-    A language alone is no question.
-    """
-    first = set(st.query_params) <= {"lang"}
+    """Draw the steps, folded: the answer is on the first screen, not its manual."""
     named = {name: t(key, lang) for name, key in NAMED.items()}
-    with st.expander(t("tour.title", lang), expanded=first):
+    with st.expander(
+        t("tour.title", lang), icon=":material/school:", key=KEY, on_change="rerun"
+    ):
         st.markdown(
             "\n".join(f"{n}. {t(f'tour.step_{n}', lang, **named)}" for n in STEPS)
         )

@@ -34,6 +34,7 @@ def link(spot: DeltaGenerator, segment: str, level: str, place: str, lang: str) 
     spot.page_link(
         pages.page("what-if", lang),
         label=t("scenario.link", lang),
+        icon=":material/tune:",
         query_params=asked,
     )
 
