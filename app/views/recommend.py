@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,6 +47,8 @@ WIDE = [
     *("rank", "range", "ties", "place", "score", "trend", "top5", "ahead"),
     *("presence_rank", "fundamentals_rank", "reasons"),
 ]
+# Seconds in which a browser draws the table: it would wait for what comes with it.
+TABLE_FIRST = 0.1
 # Three reasons, a line each.
 TALL_ROW = 72
 
@@ -70,22 +73,24 @@ def page() -> None:
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
     controls.controls(model.facts, changed, chosen, lang)
     help_spot, filter_spot, card_spot = folded(held)
+    grade = str(whole["confidence"].iloc[0])
+    confidence(grade, lang)
+    shown = override.ordered(changed, lang)
+    if grade and ranking.empty:
+        filters.nothing(model, chosen, held, lang)
+    elif grade:
+        area = cache.area_names(model.facts, lang)[chosen.within]
+        st.markdown(answer.told(model, changed, chosen, area, lang))
+        results(model, shown, chosen, lang)
+    # They stand above the table and are drawn after it: nobody waits for them.
     with help_spot:
         tour.tour(lang)
     with filter_spot:
         filters.controls(model, held, lang)
     with card_spot:
         cards.cards(model.facts, chosen.segment, lang)
-    grade = str(whole["confidence"].iloc[0])
-    confidence(grade, lang)
-    if grade:
-        if ranking.empty:
-            filters.nothing(model, chosen, held, lang)
-        else:
-            area = cache.area_names(model.facts, lang)[chosen.within]
-            st.markdown(answer.told(model, changed, chosen, area, lang))
-            shown = override.ordered(changed, lang)
-            results(model, shown, chosen, held.asked, lang)
+    if grade and not ranking.empty:
+        pictures(model, shown, chosen, held.asked, lang)
     footer.footer(model, chosen.level, lang)
 
 
@@ -119,10 +124,8 @@ def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
     return score.keep(whole, inside, model.drawn(chosen.segment, chosen.level))
 
 
-def results(
-    model: Model, ranking: pd.DataFrame, chosen: State, asked: Asked, lang: str
-) -> None:
-    """Draw the ranked table, the chosen place and the pictures."""
+def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw the ranked table, and the chosen place beside it."""
     codes = list(ranking["place"].head(chosen.top))
     if chosen.place:
         left, right = st.columns([5, 7], gap="medium")
@@ -140,9 +143,16 @@ def results(
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
         table(model, ranking, reasons, chosen, lang)
         download(model, ranking, codes, chosen, lang)
-    # Drawn when the table stands: the library of pictures is slow to load.
+
+
+def pictures(
+    model: Model, ranking: pd.DataFrame, chosen: State, asked: Asked, lang: str
+) -> None:
+    """Draw the linked pictures, a moment after the table."""
+    # Their library is slow to load, and the browser slow to draw them.
     from app.views import linked
 
+    time.sleep(TABLE_FIRST)
     linked.section(model, ranking, chosen, asked, lang)
 
 
