@@ -277,9 +277,15 @@ def _map(
         strokeWidth=0.6 if province else 0.3,
         clip=True,
         tooltip=None,
+        aria=False,
     )
     coast = alt.Chart(atlas_chart.data(atlas_geometry.lines("city"))).mark_geoshape(
-        filled=False, stroke=QUIET, strokeWidth=0.8, clip=True, tooltip=None
+        filled=False,
+        stroke=QUIET,
+        strokeWidth=0.8,
+        clip=True,
+        tooltip=None,
+        aria=False,
     )
     base = _named(PLACES).encode(longitude="lon:Q", latitude="lat:Q")
     dots = base.mark_point(
