@@ -76,6 +76,40 @@ TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(
   .filter(one => one.scrollWidth > window.innerWidth)
   .map(one => `${one.tagName} is ${one.scrollWidth} wide`)"""
 
+# Where the keyboard is: in the menu, on the language switch, on a control below.
+WHERE = """() => {
+  const at = document.activeElement;
+  if (at.closest(".st-key-menu")) return "menu";
+  if (at.closest(".st-key-lang")) return "switch";
+  const control = at.matches("input, button, a, textarea, summary, canvas");
+  return control && at.closest("[data-testid=stMain]") ? "control" : "";
+}"""
+# Streamlit marks some of its fields on a box around what has the keyboard.
+FOCUS_SHOWS = """async () => {
+  const at = document.activeElement;
+  const frame = () => new Promise(requestAnimationFrame);
+  const look = () => {
+    document.getAnimations().forEach(one => one.playState === "running"
+      && one.effect.getComputedTiming().iterations === 1 && one.finish());
+    const looks = [];
+    for (let box = at, up = 0; box && up < 4; box = box.parentElement, up++) {
+      const style = getComputedStyle(box);
+      looks.push(style.outline, style.boxShadow, style.borderColor);
+    }
+    return looks.join();
+  };
+  await frame(); await frame();
+  const focused = look();
+  at.blur();
+  let shows = false;
+  for (let turn = 0; turn < 60 && !shows; turn++) {
+    await frame();
+    shows = look() !== focused;
+  }
+  at.focus();
+  return shows;
+}"""
+
 
 class Seen:
     """What a page asked for and complained of."""
@@ -153,10 +187,10 @@ def _texts(facts, lang):
     found = set()
     for table in facts.tables.values():
         for name in table:
-            texts = table[name][table[name].map(type) == str]
-            twin = name.removesuffix("_zh") + "_en"
             if name.endswith("_en"):
                 continue
+            texts = table[name][[isinstance(one, str) for one in table[name]]]
+            twin = name.removesuffix("_zh") + "_en"
             if lang == "en" and twin in table:
                 texts = texts[table[twin].reindex(texts.index) == ""]
             found |= set(texts)
