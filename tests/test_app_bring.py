@@ -53,7 +53,14 @@ def visit(model, monkeypatch):
 
 
 def texts(page):
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
+    kinds = (
+        page.title,
+        page.header,
+        page.subheader,
+        page.markdown,
+        page.caption,
+        page.warning,
+    )
     return [e.value for kind in (*kinds, page.info, page.error) for e in kind]
 
 

@@ -56,7 +56,14 @@ def link(where, *codes, **more):
 
 def spoken(page):
     """All text of the page, as it was before it was escaped."""
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
+    kinds = (
+        page.title,
+        page.header,
+        page.subheader,
+        page.markdown,
+        page.caption,
+        page.warning,
+    )
     texts = (e.value for kind in (*kinds, page.info, page.error) for e in kind)
     return re.sub(r"\\(.)", r"\1", " ".join(texts))
 
@@ -101,7 +108,7 @@ def test_two_places_are_answered_in_a_sentence(visit, model, codes, lang):
     gap = why_answers.versus(model, SEGMENT, "district", *codes)
     names = model.facts.places.loc["district", f"name_{lang}"]
     above, below = names[gap["above"]], names[gap["below"]]
-    heads = [m.value for m in page.markdown if m.value.startswith("#### ")]
+    heads = [m.value for m in page.markdown if m.value.startswith("## ")]
     (head,) = (re.sub(r"\\(.)", r"\1", one) for one in heads)
     assert head.index(above) < head.index(below)
     assert columns.chance(gap["chance"]) in head

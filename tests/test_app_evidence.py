@@ -147,7 +147,7 @@ def test_a_model_without_tests_says_so_and_shows_the_rest(visit, made, lang):
     page = visit(empty, lang=lang)
     assert [one.value for one in page.info] == [t("evidence.nothing", lang)]
     assert not page.metric and not page.get("arrow_vega_lite_chart")
-    heads = [one.value for one in page.subheader]
+    heads = [one.value for one in page.header]
     assert t("evidence.model", lang) in heads and t("evidence.grades", lang) in heads
 
 

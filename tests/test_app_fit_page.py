@@ -50,7 +50,14 @@ def answers(parks):
 
 
 def said(page):
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
+    kinds = (
+        page.title,
+        page.header,
+        page.subheader,
+        page.markdown,
+        page.caption,
+        page.warning,
+    )
     return " ".join(e.value for kind in (*kinds, page.info, page.error) for e in kind)
 
 

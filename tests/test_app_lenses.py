@@ -79,7 +79,14 @@ def explained(page):
 
 def own_words(page):
     """All text of the page but that of its tables."""
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
+    kinds = (
+        page.title,
+        page.header,
+        page.subheader,
+        page.markdown,
+        page.caption,
+        page.warning,
+    )
     named = (page.metric, page.selectbox, page.expander, page.download_button)
     said = [e.value for kind in kinds for e in kind]
     said += [e.label for kind in named for e in kind]

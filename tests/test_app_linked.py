@@ -157,6 +157,6 @@ def test_the_page_draws_it_below_the_table(visit, model, lang):
     assert {one.name for one in chart.proto.datasets} == {"places", "chosen", "lines"}
     count = len(ranking(model, SEGMENT, "city"))
     assert chart.proto.alt == t("linked.alt", lang, shown=count)
-    assert t("linked.heading", lang) in [one.value for one in page.subheader]
+    assert t("linked.heading", lang) in [one.value for one in page.header]
     assert list(chart.proto.selection_mode) == ["on_map", "on_ranks"]
     assert asked(page)["place"] == "510100"

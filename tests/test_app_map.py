@@ -51,7 +51,7 @@ def param(page, name):
 
 
 def said(page):
-    kinds = (page.title, page.subheader, page.markdown, page.caption)
+    kinds = (page.title, page.header, page.markdown, page.caption)
     kinds += (page.warning, page.info)
     return "\n".join(element.value for kind in kinds for element in kind)
 

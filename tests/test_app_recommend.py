@@ -46,7 +46,7 @@ def ranked(test):
 
 def spoken(test):
     """All text of the page's own elements."""
-    kinds = (test.title, test.subheader, test.markdown, test.caption, test.warning)
+    kinds = (test.title, test.header, test.markdown, test.caption, test.warning)
     return " ".join(element.value for kind in kinds for element in kind)
 
 
@@ -71,7 +71,7 @@ def test_english_has_no_chinese_left(visit):
     left = re.findall(r"[\u4e00-\u9fff]+", " ".join(ranked(page)["place"]))
     assert not left
     # Titles of sources stay in the language they were published in.
-    own = [e.value for e in (*page.subheader, *page.markdown)]
+    own = [e.value for e in (*page.header, *page.markdown)]
     assert not re.findall(r"[\u4e00-\u9fff]", " ".join(own))
 
 
@@ -110,7 +110,7 @@ def test_chosen_place_stays_by_code_when_the_segment_changes(visit):
     page = visit(place="330100")
     page.selectbox(key="segment").set_value("industrial_robots").run()
     assert param(page, "place") == "330100"
-    assert page.subheader[0].value.startswith("杭州市")
+    assert page.header[0].value.startswith("杭州市")
 
 
 def test_a_district_gives_way_to_its_city_when_the_level_changes(visit):

@@ -112,10 +112,16 @@ def chart(
         ],
     )
     ring = areas.transform_filter(alt.datum.chosen).mark_geoshape(
-        filled=False, stroke=AGAINST, strokeWidth=3, clip=True
+        filled=False, stroke=AGAINST, strokeWidth=3, clip=True, aria=False
     )
     lines = alt.Chart(data(atlas_geometry.lines(level))).mark_geoshape(
-        filled=False, stroke=INK[ground], strokeWidth=0.9, clip=True, tooltip=None
+        filled=False,
+        stroke=INK[ground],
+        strokeWidth=0.9,
+        clip=True,
+        tooltip=None,
+        # Neither the lines nor the ring have anything to read out.
+        aria=False,
     )
     height = alt.param(name="height", expr=f"min({HEIGHT}, 0.95 * width)")
     layers = [fill.add_params(clicked(PICKED)), lines, ring]

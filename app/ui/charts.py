@@ -133,9 +133,9 @@ def signed(
     colour = alt.condition(alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST))
     told = base.transform_filter(alt.datum.name != quiet)
     bars = told.mark_bar(height={"band": 0.65}).encode(color=colour)
-    rest = base.transform_filter(alt.datum.name == quiet).mark_bar(
-        height={"band": 0.65}, color=QUIET
-    )
+    if quiet:
+        rest = base.transform_filter(alt.datum.name == quiet)
+        bars += rest.mark_bar(height={"band": 0.65}, color=QUIET)
     right = base.transform_filter(alt.datum.value >= 0).mark_text(
         align="left", dx=4, color=INK[ground]
     )
@@ -148,7 +148,7 @@ def signed(
         .encode(x=alt.X("zero:Q"))
     )
     texts = right.encode(text="text:N") + left.encode(text="text:N")
-    chart = bars + rest + texts + zero
+    chart = bars + texts + zero
     row = 44 if any("\n" in label for label in labels) else 34
     return _legible(chart.properties(height=row * len(table) + 40), ground)
 

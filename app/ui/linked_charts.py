@@ -271,15 +271,15 @@ def _map(
     said = atlas_tables.classes(count, lang)
     colours = atlas_chart.SCALE[ground]
     address = atlas_geometry.address("district" if province else "city", province)
+    silent: Any = {"clip": True, "tooltip": None, "aria": False}
     quiet = alt.Chart(atlas_chart.data(address)).mark_geoshape(
         fill=LAND[ground],
         stroke=BORDER[ground],
         strokeWidth=0.6 if province else 0.3,
-        clip=True,
-        tooltip=None,
+        **silent,
     )
     coast = alt.Chart(atlas_chart.data(atlas_geometry.lines("city"))).mark_geoshape(
-        filled=False, stroke=QUIET, strokeWidth=0.8, clip=True, tooltip=None
+        filled=False, stroke=QUIET, strokeWidth=0.8, **silent
     )
     base = _named(PLACES).encode(longitude="lon:Q", latitude="lat:Q")
     dots = base.mark_point(

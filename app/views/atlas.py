@@ -159,7 +159,7 @@ def about(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
         horizontal_alignment="distribute",
         vertical_alignment="center",
     )
-    bar.subheader(plain(name), anchor=False, width="content")
+    bar.header(plain(name), anchor=False, width="content")
     bar.button(
         t("detail.close", lang),
         key="close",
@@ -189,7 +189,7 @@ def first(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     names = cache.short_names(model.facts, chosen.level, lang)
     rows = atlas_tables.first(ranking, names, lang)
     codes = tuple(rows.index)
-    st.subheader(t("map.first", lang, count=len(rows)), anchor=False)
+    st.header(t("map.first", lang, count=len(rows)), anchor=False)
     # A new order is a new table: a row number never outlives the list it was for.
     key = f"first-{hashlib.sha256(''.join(codes).encode()).hexdigest()[:12]}"
     position = [codes.index(chosen.place)] if chosen.place in codes else []

@@ -67,14 +67,14 @@ def page() -> None:
     elif brought is not None:
         says(model, brought, chosen.level, lang)
         changes(model, brought, chosen.segment, chosen.level, lang)
-    st.subheader(t("bring.keep", lang), anchor=False)
+    st.header(t("bring.keep", lang), anchor=False)
     st.markdown(t("bring.keep_lead", lang))
     own.commands(lang)
 
 
 def choose(model: Model, chosen: State, lang: str) -> None:
     """Draw the first step: what to fill in, and the file."""
-    st.subheader(t("bring.choose", lang), anchor=False)
+    st.header(t("bring.choose", lang), anchor=False)
     st.markdown(t("bring.choose_lead", lang))
     own.row(model.facts, "indicators", t("bring.template", lang), lang)
     present(model, chosen, lang)
@@ -127,7 +127,7 @@ def present(model: Model, chosen: State, lang: str) -> None:
 
 def says(model: Model, held: Brought, level: str, lang: str) -> None:
     """Draw the second step: what of the file is taken, and what is not and why."""
-    st.subheader(t("bring.says", lang), anchor=False)
+    st.header(t("bring.says", lang), anchor=False)
     bar = st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -232,7 +232,7 @@ def table(rows: pd.DataFrame, name: str, lang: str) -> None:
 
 def changes(model: Model, held: Brought, segment: str, level: str, lang: str) -> None:
     """Draw the third step: who moves in a ranking with the figures brought."""
-    st.subheader(t("bring.moves", lang), anchor=False)
+    st.header(t("bring.moves", lang), anchor=False)
     asked(model.facts, segment, level, lang)
     if not cache.ranking(model, segment, level)["confidence"].iloc[0]:
         st.warning(t("recommend.confidence_none", lang))

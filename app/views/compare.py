@@ -188,7 +188,7 @@ def answer(
     with st.container(border=True):
         segment = columns.named(model.facts.segments.loc[asked.segment], lang)
         said = compare_tables.headline(gap, segment, names, lang)
-        st.markdown(f"#### {plain(said)}")
+        st.markdown(f"## {plain(said)}")
         st.markdown(plain(compare_tables.decided(gap, ranks, names, lang)))
         if gap["drivers"]:
             why.told(model, gap["drivers"][0], t("compare.most", lang), lang)
@@ -256,9 +256,13 @@ def matrix(held: pd.DataFrame | None, names: dict[str, str], lang: str) -> None:
         st.info(t("recommend.range_unknown", lang))
         return
     ground = state.ground()
+    place = t("compare.col_place", lang)
     looks = held.map(lambda share: shade(share, ground))
     text = held.map(lambda share: "—" if pd.isna(share) else columns.chance(share))
-    looks, text = (one.rename(index=names, columns=names) for one in (looks, text))
+    looks, text = (
+        one.rename(index=names, columns=names).rename_axis(index=place)
+        for one in (looks, text)
+    )
     st.dataframe(
         text.style.apply(lambda _: looks, axis=None),
         key="compare-matrix",
@@ -307,7 +311,7 @@ def chooser(names: dict[str, str], first: str, other: str, lang: str) -> None:
 
 def events(model: Model, asked: Asked, names: dict[str, str], lang: str) -> None:
     """Draw the events of the segment each year, a small line for each place."""
-    st.subheader(t("compare.events", lang), anchor=False)
+    st.header(t("compare.events", lang), anchor=False)
     counts = compare_tables.years(model, asked.segment, asked.level, list(names))
     most = float(counts.to_numpy().max())
     if not most:
@@ -329,7 +333,7 @@ def events(model: Model, asked: Asked, names: dict[str, str], lang: str) -> None
 
 def figures(model: Model, asked: Asked, names: dict[str, str], lang: str) -> None:
     """Draw the figures that the ranking reads, those furthest apart first."""
-    st.subheader(t("compare.figures", lang), anchor=False)
+    st.header(t("compare.figures", lang), anchor=False)
     with st.spinner(t("compare.working_figures", lang)):
         table = compare_tables.figures(model, asked.level, list(names))
     there = [name for name in PILLARS if (table["pillar"] == name).any()]

@@ -48,7 +48,7 @@ def page() -> None:
     held = shortlist_state.hold()
     shortlist_view.section(model, held, lang)
     links(model, held.shortlist, lang)
-    st.subheader(t("shortlist.changes", lang), anchor=False)
+    st.header(t("shortlist.changes", lang), anchor=False)
     if held.overrides.items:
         save(changes(model, held.overrides, lang), lang)
     else:
@@ -160,7 +160,7 @@ def save(table: pd.DataFrame, lang: str) -> None:
 
 def files(model: Model, held: Decisions, lang: str) -> None:
     """Offer all decisions as a file, and take one, of overrides alone too."""
-    st.subheader(t("decide.files", lang), anchor=False)
+    st.header(t("decide.files", lang), anchor=False)
     if held.shortlist or held.overrides.items or held.history:
         st.caption(t("decide.private", lang))
         st.download_button(

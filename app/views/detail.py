@@ -70,7 +70,7 @@ def heading(facts: Facts, chosen: State, lang: str) -> None:
         vertical_alignment="center",
     )
     name = cache.names(facts, chosen.level, lang)[chosen.place]
-    bar.subheader(plain(name), anchor=False, width="content")
+    bar.header(plain(name), anchor=False, width="content")
     bar.button(t("detail.close", lang), key="close", on_click=state.close)
     known.people(facts, chosen.level, chosen.place, lang)
 

@@ -104,7 +104,7 @@ def verdicts(entries: list[Entry], lang: str) -> None:
 
 def against(entries: list[Entry], lang: str) -> None:
     """Draw the model against the best simple rule: a picture and words a level."""
-    st.subheader(t("evidence.against", lang), anchor="against")
+    st.header(t("evidence.against", lang), anchor="against")
     st.caption(t("evidence.against_note", lang))
     found = [evidence_tables.tasks(entry, lang) for entry in entries]
     span = evidence_charts.reach(told) if (told := [f for f in found if len(f)]) else ()
@@ -201,7 +201,7 @@ def every(entries: list[Entry], lang: str) -> None:
 
 def by_segment(model: Model, entries: list[Entry], lang: str) -> None:
     """Draw a task segment by segment, and which segments could not be judged."""
-    st.subheader(t("evidence.by_segment", lang), anchor="segments")
+    st.header(t("evidence.by_segment", lang), anchor="segments")
     st.caption(t("evidence.by_segment_note", lang))
     bar = st.container(horizontal=True)
     with bar:
@@ -236,7 +236,7 @@ def by_segment(model: Model, entries: list[Entry], lang: str) -> None:
 
 def grades(model: Model, lang: str) -> None:
     """Draw which segments have how much evidence, and what a grade means."""
-    st.subheader(t("evidence.grades", lang), anchor="grades")
+    st.header(t("evidence.grades", lang), anchor="grades")
     found = cache.shared(evidence_tables.grades, model)
     names = model.facts.segments[f"name_{lang}"]
     gap = t("common.list_gap", lang)

@@ -17,7 +17,7 @@ def ranges(model: Model, lang: str) -> None:
     # Loads libraries that no other page needs at once.
     from model import resample
 
-    st.subheader(t("evidence.ranges", lang), anchor="ranges")
+    st.header(t("evidence.ranges", lang), anchor="ranges")
     if not model.draws:
         st.markdown(t("recommend.range_unknown", lang))
         return
@@ -38,7 +38,7 @@ def ranges(model: Model, lang: str) -> None:
 
 def section(model: Model, lang: str) -> None:
     """Draw where the model in use is from, how it came into use, and its card."""
-    st.subheader(t("evidence.model", lang), anchor="model")
+    st.header(t("evidence.model", lang), anchor="model")
     held = evidence_tables.manifest(model)
     gap = t("common.list_gap", lang)
     versions = gap.join(f"{name} {one}" for name, one in held["libraries"].items())
@@ -56,7 +56,9 @@ def section(model: Model, lang: str) -> None:
     text = cache.shared(card.render, model, lang)
     with st.expander(t("evidence.card", lang)):
         # The page has its own title; the card's parts stand below it.
-        st.markdown(text.replace("\n## ", "\n#### ").replace("# ", "### ", 1))
+        parts = text.replace("\n## ", "\n#### ").replace("# ", "### ", 1)
+        # Its tables are wider than a phone: they scroll here, not the whole page.
+        st.container(horizontal=True, wrap=False).markdown(parts)
     st.download_button(
         t("evidence.card_download", lang),
         text.encode(),

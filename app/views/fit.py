@@ -159,7 +159,7 @@ def order(
 ) -> None:
     """Draw the segments in order; a click on a row opens one."""
     name = cache.names(model.facts, asked.level, lang)[asked.place]
-    st.subheader(t("park.order", lang, place=plain(name)), anchor=False)
+    st.header(t("park.order", lang, place=plain(name)), anchor=False)
     st.caption(t("park.order_note", lang))
     codes = tuple(one["segment"] for one in found)
     rows = fit_tables.segments(found, lang)
@@ -223,7 +223,7 @@ def selected(
 
 def argument(model: Model, entry: dict[str, Any], lang: str) -> None:
     """Draw the argument for the open segment in three steps."""
-    st.subheader(plain(f"{entry['rank']}. {entry[f'name_{lang}']}"), anchor=False)
+    st.header(plain(f"{entry['rank']}. {entry[f'name_{lang}']}"), anchor=False)
     grade = entry["confidence"] or "none"
     (st.caption if grade == "A" else st.warning)(
         t(f"recommend.confidence_{grade}", lang)

@@ -33,7 +33,11 @@ def footer(model: Model, level: str, lang: str) -> None:
             }
         ).drop_duplicates()
         headings = columns.labels(list(shown), lang, "common")
-        st.dataframe(shown.rename(columns=headings), hide_index=True)
+        st.dataframe(
+            shown.rename(columns=headings),
+            hide_index=True,
+            alt=t("data.alt_sources", lang),
+        )
 
 
 def skill(model: Model, level: str, lang: str) -> list[str]:

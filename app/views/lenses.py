@@ -178,7 +178,7 @@ def compared(facts: Facts, system: Lens, made: Compared, lang: str) -> None:
     wide = len(lines) >= lenses.FEWEST
     left, right = st.columns([7, 5], gap="medium") if wide else (st.container(), None)
     with left:
-        st.subheader(t("lens.table", lang), anchor=False)
+        st.header(t("lens.table", lang), anchor=False)
         st.caption(t("lens.table_note", lang))
         helps = {
             "learned": t("lens.help_learned", lang, segment=segment),
@@ -202,7 +202,7 @@ def compared(facts: Facts, system: Lens, made: Compared, lang: str) -> None:
         )
     if right is not None:
         with right:
-            st.subheader(t("lens.slope", lang), anchor=False)
+            st.header(t("lens.slope", lang), anchor=False)
             st.caption(t("lens.slope_note", lang))
             st.altair_chart(
                 lens_chart.slope(lines, lang, state.ground()),
@@ -239,7 +239,7 @@ def listed(
 
 def why(system: Lens, made: dict[str, Compared], ranking: str, lang: str) -> None:
     """Explain the cities that stand far apart."""
-    st.subheader(t("lens.why", lang), anchor=False)
+    st.header(t("lens.why", lang), anchor=False)
     found = lens_gaps.gaps(system, made, ranking)
     if not found:
         st.caption(t("lens.why_none", lang))
@@ -252,7 +252,7 @@ def indicators(
     facts: Facts, system: Lens, ranking: str, made: Compared, lang: str
 ) -> None:
     """Draw a ranking's indicators, and which of them are not to be had."""
-    st.subheader(t("lens.indicators", lang), anchor=False)
+    st.header(t("lens.indicators", lang), anchor=False)
     st.caption(t("lens.indicators_note", lang))
     rows = lens_tables.indicators(facts, system, ranking, made, lang)
     listed(rows, lang, t("lens.alt_indicators", lang))
@@ -263,7 +263,7 @@ def indicators(
 
 def more(facts: Facts, name: str, lang: str) -> None:
     """Offer what else the report says of cities, districts and zones."""
-    st.subheader(t("lens.more", lang), anchor=False)
+    st.header(t("lens.more", lang), anchor=False)
     grid = lens_tables.strength_grid(facts, name, lang)
     if len(grid) >= GRID:
         st.caption(t("lens.grid_note", lang))

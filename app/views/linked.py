@@ -43,7 +43,7 @@ def section(
         f"{chosen.segment}-{'-'.join(map(str, look))}-{shown}", chosen.place
     )
     codes = frozenset(ranking["place"])
-    st.subheader(t("linked.heading", lang), anchor=False)
+    st.header(t("linked.heading", lang), anchor=False)
     st.caption(t("linked.note", lang))
     st.vega_lite_chart(
         linked_state.drawn(picture, chosen.place),

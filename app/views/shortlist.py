@@ -69,7 +69,7 @@ def control(model: Model, chosen: State, lang: str) -> None:
 
 def section(model: Model, held: Decisions, lang: str) -> None:
     """Draw the shortlist, to be ordered, noted and compared."""
-    st.subheader(t("shortlist.heading", lang), anchor=False)
+    st.header(t("shortlist.heading", lang), anchor=False)
     if not held.shortlist:
         st.info(t("shortlist.empty", lang))
         return
@@ -137,7 +137,7 @@ def editor(rows: pd.DataFrame, held: Decisions, lang: str) -> None:
 
 def history(model: Model, lang: str) -> None:
     """List what was done in this visit, the newest first."""
-    st.subheader(t("shortlist.history", lang), anchor=False)
+    st.header(t("shortlist.history", lang), anchor=False)
     events = history_state.hold().history
     if not events:
         st.caption(t("shortlist.history_empty", lang))
