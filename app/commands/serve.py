@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.commands import output
 from app.commands.errors import UserError
-from app.ui import ahead
+from app.ui import start
 
 MAIN = Path(__file__).resolve().parent.parent / "main.py"
 
@@ -58,7 +58,7 @@ def serve(args: argparse.Namespace) -> int:
     # Imported here: the other commands have no use for it.
     from streamlit.web import cli
 
-    ahead.begin()
+    start.begin()
     options = [f"--server.port={args.port}", f"--server.address={args.host}"]
     sys.argv = ["streamlit", "run", str(MAIN), *options, "--server.headless=true"]
     return int(cli.main(standalone_mode=False) or 0)

@@ -15,8 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from app.commands.folder import in_use, load_facts
-from app.ui import ahead as start
-from app.ui import columns, search
+from app.ui import columns, search, start
 from app.ui import figures as place_figures
 from app.ui.my_lens_state import key as lens_key
 from app.ui.my_lens_state import unfiltered

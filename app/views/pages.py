@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from app.ui import ahead
+from app.ui import start
 from app.ui.words import LANGS, t
 
 # Module and address, in the menu's order, with the key of the name.
@@ -56,7 +56,7 @@ def links(lang: str) -> DeltaGenerator:
 
 def _draw(name: str) -> Callable[[], None]:
     def draw() -> None:
-        ahead.imported()
+        start.imported()
         module = MODULES.get(name, name.replace("-", "_"))
         importlib.import_module(f"app.views.{module}").page()
 

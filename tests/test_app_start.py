@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from app.ui import ahead
+from app.ui import start
 from tests.browsing import ROOT, wait_for
 
 SLOW = ("sklearn", "lightgbm", "scipy", "joblib", "altair")
@@ -34,18 +34,18 @@ sys.exit(", ".join(found) or 0)
 
 
 def test_pages_wait_until_one_thread_has_imported(monkeypatch):
-    ahead.imported()
+    start.imported()
     begun, go = threading.Event(), threading.Event()
 
     def work():
         begun.set()
         go.wait(60)
-        ahead._imported.set()
+        start._imported.set()
 
-    monkeypatch.setattr(ahead, "_work", work)
-    ahead.begin()
+    monkeypatch.setattr(start, "_work", work)
+    start.begin()
     assert begun.wait(60)
-    page = threading.Thread(target=ahead.imported)
+    page = threading.Thread(target=start.imported)
     page.start()
     page.join(0.1)
     assert page.is_alive()
