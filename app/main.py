@@ -10,12 +10,12 @@ from app.views import pages
 
 LOCALE = {"zh": "zh-CN", "en": "en"}
 # Streamlit tints a focused page link too faintly to be found: the browser's own ring.
-RING = """[data-testid="stPageLink-NavLink"]:focus-visible {
+RING = """<style>
+[data-testid="stPageLink-NavLink"]:focus-visible {
   outline: auto;
   outline-offset: -2px;
-}"""
-# It writes chosen names in white on the theme's colour, which is pale on dark ground.
-TAGS = '[data-baseweb="tag"], [data-baseweb="tag"] * { color: #0b1213 !important; }'
+}
+</style>"""
 
 lang = state.language()
 listed = [pages.page(name, lang) for name in pages.TITLES]
@@ -30,7 +30,7 @@ st.set_page_config(
 menu = st.container(horizontal=True, wrap=False, gap="xsmall", key="menu")
 for page in listed:
     menu.page_link(page, query_params=st.query_params.to_dict())
-st.html(f"<style>{RING}{TAGS if state.ground() == 'dark' else ''}</style>")
+st.html(RING)
 here.run()
 # The browser picks its Han glyphs, and a reader its voice, by the page's language.
 # Where the menu scrolls it shows where one is.

@@ -24,7 +24,7 @@ def test_a_link_is_opened_a_place_is_added_and_the_file_is_taken(visitor, server
     compared(visitor)
     assert visitor.title().startswith("Compare")
     assert visitor.get_by_test_id("stMetric").count() == 2
-    said = visitor.get_by_role("heading", level=4).inner_text()
+    said = visitor.get_by_role("heading", level=2).first.inner_text()
     assert "Wuqing" in said and "Xiqing" in said and "of resamples" in said
 
     visitor.get_by_test_id("stMultiSelect").locator("input").fill("Binhai New Area")

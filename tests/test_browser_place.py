@@ -64,7 +64,7 @@ def test_a_click_on_a_row_chooses_the_segment(visitor, server):
         ("See why, on the page Recommend", "/?"),
         ("Compare side by side with others", "/compare?"),
         ("Segments that suit it", "/fit?"),
-        ("Scenarios for this place →", "/what-if?"),
+        ("Scenarios for this place", "/what-if?"),
     ],
 )
 def test_the_links_carry_the_place_and_the_segment(visitor, server, label, address):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pandas as pd
 import streamlit as st
 
 from app.export import tables
 from app.ui import cache, columns, my_lens_charts, my_lens_tables, state
 from app.ui.columns import plain
+from app.ui.state import State
 from app.ui.words import t
+from app.views import place
 from model import score
 from model import tipping as points
 from model.composite import Index
@@ -29,8 +33,8 @@ def left(model: Model, ours: OwnRanking, lang: str) -> None:
         st.caption(plain(t("mine.left", lang, said=gap.join(said), **count)))
 
 
-def segment(model: Model, lang: str) -> str:
-    """Draw the choice of a segment to compare with, and return it."""
+def segment(model: Model, lang: str) -> State:
+    """Draw the choice of a segment to compare with; return what the URL asks for."""
     asked, _ = state.read(st.query_params.to_dict(), model.facts)
     st.session_state["segment"] = asked.segment
     spot, _ = st.columns([1, 2])
@@ -43,21 +47,22 @@ def segment(model: Model, lang: str) -> str:
         on_change=state.write,
         args=("segment",),
     )
-    return asked.segment
+    return asked
 
 
 def ranks(model: Model, ours: OwnRanking, lang: str) -> None:
     """Draw the ranking, its ranges, and the learned ranks beside it."""
     chosen = segment(model, lang)
     drawn = cache.own_draws(model, ours.lens)
-    whole = cache.ranking(model, chosen, ours.lens.level)
+    whole = cache.ranking(model, chosen.segment, ours.lens.level)
     kept = score.keep(whole, whole["place"].isin(ours.table["place"]))
     names = cache.short_names(model.facts, ours.lens.level, lang)
     theirs = kept.set_index("place")["rank"]
     rows = my_lens_tables.ranks(ours, theirs, drawn, names, lang)
     one, other = st.columns([7, 5], gap="medium")
     with one:
-        listed(rows, len(drawn.ranks), lang)
+        listed(rows, len(drawn.ranks), chosen.place, lang)
+        about(rows, names, chosen, lang)
         headings = columns.labels(list(rows), lang, "mine")
         st.download_button(
             t("mine.download", lang, rows=len(rows)),
@@ -86,8 +91,30 @@ def ranks(model: Model, ours: OwnRanking, lang: str) -> None:
         st.caption(t("mine.sure_note", lang, draws=f"{len(drawn.ranks):,}"))
 
 
-def listed(rows: pd.DataFrame, draws: int, lang: str) -> None:
-    """Draw the ranked table."""
+def about(rows: pd.DataFrame, names: dict[str, str], chosen: State, lang: str) -> None:
+    """Say where the chosen place stands, and link to all that is known of it."""
+    if not chosen.place:
+        st.caption(t("mine.choose_hint", lang))
+        return
+    said = {"name": names[chosen.place], "total": len(rows)}
+    if chosen.place in rows.index:
+        row = rows.loc[chosen.place]
+        said |= {"rank": row["rank"], "learned": row["learned"]}
+        st.markdown(plain(t("mine.chosen", lang, **said)))
+    else:
+        st.markdown(plain(t("mine.chosen_out", lang, **said)))
+    bar = st.container(horizontal=True)
+    place.link(bar, chosen.segment, chosen.level, chosen.place, lang)
+    bar.button(
+        t("detail.close", lang),
+        key="mine-close",
+        on_click=state.close,
+        args=("place", "place"),
+    )
+
+
+def listed(rows: pd.DataFrame, draws: int, chosen: str, lang: str) -> None:
+    """Draw the ranked table; the chosen place keeps its mark in another order."""
     headings = columns.labels(list(rows), lang, "mine")
     number = st.column_config.NumberColumn
     helped = {
@@ -105,8 +132,18 @@ def listed(rows: pd.DataFrame, draws: int, lang: str) -> None:
         format="%d%%", help=t("mine.help_imputed", lang)
     )
     config[headings["top"]] = number(format="%d%%")
+    codes = tuple(rows.index)
+    # A new order is a new table: a row number never outlives the list it was for.
+    key = f"mine-{hashlib.sha256(''.join(codes).encode()).hexdigest()[:12]}"
+    position = [codes.index(chosen)] if chosen in codes else []
+    st.session_state[key] = {
+        "selection": {"rows": position, "columns": [], "cells": []}
+    }
     st.dataframe(
         rows.rename(columns=headings),
+        key=key,
+        selection_mode=["single-row", "single-cell"],
+        on_select=lambda: state.choose(key, codes, "place", "place"),
         hide_index=True,
         height=min(HEIGHT, 38 + 35 * len(rows)),
         column_config=config,
@@ -155,7 +192,7 @@ def sentences(
 
 def versus(model: Model, ours: OwnRanking, lang: str) -> None:
     """Draw the places on which the lens and the learned ranking differ most."""
-    chosen = segment(model, lang)
+    chosen = segment(model, lang).segment
     said = plain(columns.named(model.facts.segments.loc[chosen], lang))
     st.caption(t("mine.versus_note", lang, segment=said))
     rows = cache.own_versus(model, ours.lens, chosen)
