@@ -23,16 +23,24 @@ SWITCHES = [
     "--no-first-run",
 ]
 TRAINING_MS = 300_000
-# A click is answered a little later than it is made: the quiet must last.
+# A click is answered a little later than it is made, and an element whose code is on
+# its way stands as a skeleton: the quiet must last, with nothing of the page changed,
+# and counts only while the browser draws its frames in time, which a busy one does not.
 QUIET = """() => {
-  const app = document.querySelector("[data-test-script-state]");
-  const still = app?.getAttribute("data-test-script-state") === "notRunning";
-  if (!still || document.querySelector("[data-stale='true']")) {
-    window.quietSince = undefined;
-    return false;
+  const now = performance.now();
+  if (!window.quiet) {
+    window.quiet = {since: now, frame: now, changed: false};
+    new MutationObserver(() => window.quiet.changed = true).observe(document, {
+      attributes: true, characterData: true, childList: true, subtree: true});
   }
-  window.quietSince ??= Date.now();
-  return Date.now() - window.quietSince > 600;
+  const quiet = window.quiet;
+  const app = document.querySelector("[data-test-script-state]");
+  const runs = app?.getAttribute("data-test-script-state") !== "notRunning"
+    || document.querySelector("[data-stale='true'], [data-testid=stSkeleton]");
+  if (runs || quiet.changed || now - quiet.frame > 200) quiet.since = now;
+  quiet.changed = false;
+  quiet.frame = now;
+  return now - quiet.since > 600;
 }"""
 
 
@@ -78,7 +86,7 @@ def ready(page, timeout=TRAINING_MS):
 
 def settle(page):
     """Wait until the script has not run for a moment and nothing old is left."""
-    page.evaluate("window.quietSince = undefined")
+    page.evaluate("window.quiet &&= {...window.quiet, changed: true}")
     page.wait_for_function(QUIET, timeout=60_000)
 
 
