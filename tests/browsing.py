@@ -24,20 +24,29 @@ SWITCHES = [
 ]
 TRAINING_MS = 300_000
 # A click is answered a little later than it is made, and an element whose code is on
-# its way stands as a skeleton: the quiet must last, with nothing of the page changed,
-# and counts only while the browser draws its frames in time, which a busy one does not.
+# its way stands as a skeleton: the quiet must last, with nothing of the page changed
+# and no question to the server open, and counts only while the browser draws its
+# frames in time, which a busy one does not.
 QUIET = """() => {
   const now = performance.now();
   if (!window.quiet) {
-    window.quiet = {since: now, frame: now, changed: false};
+    window.quiet = {since: now, frame: now, changed: false, asked: false};
     new MutationObserver(() => window.quiet.changed = true).observe(document, {
       attributes: true, characterData: true, childList: true, subtree: true});
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (question) {
+      window.quiet.asked = true;
+      const answered = () => window.quiet.asked = false;
+      this.addEventListener("message", answered, {once: true});
+      send.call(this, question);
+    };
   }
   const quiet = window.quiet;
   const app = document.querySelector("[data-test-script-state]");
   const runs = app?.getAttribute("data-test-script-state") !== "notRunning"
     || document.querySelector("[data-stale='true'], [data-testid=stSkeleton]");
-  if (runs || quiet.changed || now - quiet.frame > 200) quiet.since = now;
+  if (runs || quiet.asked || quiet.changed || now - quiet.frame > 200)
+    quiet.since = now;
   quiet.changed = false;
   quiet.frame = now;
   return now - quiet.since > 600;
@@ -86,7 +95,7 @@ def ready(page, timeout=TRAINING_MS):
 
 def settle(page):
     """Wait until the script has not run for a moment and nothing old is left."""
-    page.evaluate("window.quiet &&= {...window.quiet, changed: true}")
+    page.evaluate("() => { if (window.quiet) window.quiet.changed = true }")
     page.wait_for_function(QUIET, timeout=60_000)
 
 

@@ -98,8 +98,13 @@ def test_a_weight_is_typed_into_the_table(visitor, server):
     spot = table.bounding_box()
     # The weight is the third column, after the side and the indicator.
     visitor.mouse.click(spot["x"] + 40, spot["y"] + HEADER + ROW / 2)
-    for key in ("ArrowRight", "ArrowRight", "Enter"):
-        visitor.keyboard.press(key)
+    for column in range(3):
+        if column:
+            visitor.keyboard.press("ArrowRight")
+        visitor.locator(f"#glide-cell-{column}-0[aria-selected=true]").wait_for(
+            state="attached"
+        )
+    visitor.keyboard.press("Enter")
     visitor.locator("#portal input").fill("3")
     visitor.keyboard.press("Enter")
     visitor.wait_for_url("**own_i=*", timeout=10_000)
