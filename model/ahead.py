@@ -22,7 +22,7 @@ from data import EMBEDDED, Facts
 from data.catalog import fingerprint
 from data.files import replacing
 from data.schema import LEVELS
-from model import explain, reasons, score, store, trend
+from model import explain, reasons, score, store, thin, trend
 from model.manifest import RefusedModelError, code, libraries, read_manifest
 from model.progress import Progress, silent
 from model.score import Model
@@ -63,7 +63,7 @@ class _Rankers(Mapping[str, "SiteRanker"]):
 def answers(
     model: Model, progress: Progress = silent, pause: float = 0.0
 ) -> dict[tuple[str, ...], Any]:
-    """Return every ranking, the reasons of its first places, and firms by quarter.
+    """Return every ranking, reasons of its first places, thin ones, firms by quarter.
 
     Parameters
     ----------
@@ -79,6 +79,7 @@ def answers(
         found["ranking", segment, level] = table
         found["quarters", segment, level] = trend.quarters(model, segment, level)
         parts = explain.parts(model, segment, level)
+        found["thin", segment, level] = thin.thin(model, segment, level, parts)
         for place in table["place"].head(FIRST):
             told = reasons.reasons(model, parts, place)
             found["reasons", segment, level, place] = told

@@ -80,8 +80,20 @@ class Cut:
     @cached_property
     def matters(self) -> pd.Series:
         """Mean size of each indicator's part, over the places that have a figure."""
-        sizes = self.split.by_theme[self.unseen.columns].abs()
-        return sizes.where(~self.unseen).mean().fillna(0.0)
+        return weights(self.split, self.unseen)
+
+
+def weights(split: Parts, unseen: pd.DataFrame) -> pd.Series:
+    """Return the mean size of indicators' parts over the places that have a figure.
+
+    Parameters
+    ----------
+    split : Parts
+    unseen : DataFrame, shape (P, T)
+        Which places lack the figure of an indicator.
+    """
+    sizes = split.by_theme[unseen.columns].abs()
+    return sizes.where(~unseen).mean().fillna(0.0)
 
 
 def figures_of(model: Model, level: str, themes: Sequence[str]) -> pd.DataFrame:

@@ -95,6 +95,18 @@ def test_top_changes_the_number_of_rows(visit):
     assert len(ranked(visit(top="50"))) == 50
 
 
+def test_a_place_of_few_figures_is_marked_and_said_to_be(visit):
+    asked = {"segment": "ai_healthcare", "level": "district"}
+    page = visit(**asked, within="460000")
+    marked = [name for name in ranked(page)["place"] if name.startswith(columns.THIN)]
+    assert any("三沙市" in name for name in marked)
+    assert len(marked) < 5 and columns.THIN in spoken(page)
+    assert "大半没有数字" in spoken(visit(**asked, within="460300"))
+    plain = visit(**asked, within="110000")
+    assert columns.THIN not in spoken(plain) + "".join(ranked(plain)["place"])
+    assert "大半没有数字" not in spoken(plain)
+
+
 def test_unknown_values_are_named_and_replaced_by_the_nearest(visit):
     page = visit(segment="drone", level="x", within="guangdong", top="37", place="1")
     said = page.warning[0].value

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data.schema import LEVELS
-from model import ahead, explain, reasons, score, trend
+from model import ahead, explain, reasons, score, thin, trend
 from model.assumptions import Assumption
 
 HEAVY = ("sklearn", "lightgbm", "scipy.stats", "joblib", "altair")
@@ -46,6 +46,8 @@ def test_answers_are_those_that_would_be_computed(at, model):
             assert trend.quarters(held, segment, level) == came
     for segment in ("nlp", "drones"):
         parts = explain.parts(bare, segment, "district")
+        few = thin.thin(bare, segment, "district")
+        assert thin.thin(held, segment, "district") == few
         places = [
             key[3] for key in held.ahead if key[:3] == ("reasons", segment, level)
         ]

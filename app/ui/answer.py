@@ -11,6 +11,7 @@ from app.ui import cache, columns
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
+from model import thin
 from model.score import Model
 
 # Places named.
@@ -41,9 +42,11 @@ def told(
     own = model.facts.places.loc[chosen.level, f"name_{lang}"]
     segment = columns.named(model.facts.segments.loc[chosen.segment], lang)
     asked = {"segment": segment, "area": area, "level": chosen.level}
+    few = cache.shared(thin.thin, model, chosen.segment, chosen.level)
     lines = [
         lead([names[code] for code in codes], **asked, lang=lang),
         sure(ranking, lang),
+        thinly([own[code] for code in codes if code in few], lang),
         because([own[code] for code in codes], [reasons[c] for c in codes], lang),
     ]
     if by_hand:
@@ -83,6 +86,13 @@ def sure(ranking: pd.DataFrame, lang: str) -> str:
         return t("answer.range", lang, spans=spans)
     key = "all" if tied == len(first) else "two" if tied == 2 else "apart"
     return t(f"answer.sure_{key}", lang, spans=spans, count=len(first))
+
+
+def thinly(names: Sequence[str], lang: str) -> str:
+    """Say which of the first rest on what is usual elsewhere, if any do."""
+    if not names:
+        return ""
+    return t("answer.thin", lang, names=t("common.list_gap", lang).join(names))
 
 
 def because(

@@ -17,6 +17,8 @@ from data.schema import LEVELS, NATION
 AHEAD = 5
 # Between a place and what it belongs to.
 GAP = " · "
+# Before a place that most figures are missing of.
+THIN = "◔"
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -57,6 +59,11 @@ def area_names(facts: Facts, lang: str) -> dict[tuple[str, str], str]:
         full = full_names(facts, level, lang)
         names |= {(level, code): name for code, name in full.items()}
     return names
+
+
+def thinly(name: str) -> str:
+    """Mark the name of a place that most figures are missing of."""
+    return f"{THIN} {name}"
 
 
 def zone_names(facts: Facts) -> dict[str, str]:

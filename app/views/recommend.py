@@ -34,7 +34,7 @@ from app.views import (
     shortlist,
     tour,
 )
-from model import score, trend
+from model import score, thin, trend
 from model.score import Model
 
 TABLE_HEIGHT = 520
@@ -166,6 +166,9 @@ def table(
     """Draw the ranked table and the chooser of a place beside it."""
     codes = tuple(reasons)
     names = cache.names(model.facts, chosen.level, lang)
+    few = cache.shared(thin.thin, model, chosen.segment, chosen.level)
+    few = [code for code in codes if code in few]
+    names = names | {code: columns.thinly(names[code]) for code in few}
     came = cache.shared(trend.quarters, model, chosen.segment, chosen.level)
     rows = columns.ranked(ranking, reasons, names, came, lang)
     shown = NARROW if chosen.place else WIDE
@@ -194,6 +197,8 @@ def table(
         on_select=lambda: state.choose(key, codes),
         alt=t("recommend.alt_table", lang),
     )
+    if few:
+        st.caption(t("recommend.thin", lang, mark=columns.THIN))
 
 
 def download(
