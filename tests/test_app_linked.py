@@ -4,12 +4,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, columns, linked_charts, linked_state
+from app.ui import columns, linked_charts, linked_state
 from app.ui.words import LANGS, t
 from model.score import keep, ranking, within
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener
 
 SEGMENT = "drones"
 
@@ -131,23 +130,9 @@ def test_an_outdated_selection_begins_a_new_picture(monkeypatch):
     assert other != key and linked_state.chart_key("x", "") == other
 
 
-def show():
-    from app.views import recommend
-
-    recommend.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in {"segment": SEGMENT, **params}.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
+    return opener("recommend", model, monkeypatch, segment=SEGMENT)
 
 
 @pytest.mark.parametrize("lang", LANGS)
