@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
@@ -71,11 +70,6 @@ def drawn(picture: Built, place: str) -> dict[str, Any]:
     spec, table, data = picture
     chosen = sent(table[table["code"] == place])
     return {**spec, "datasets": {**data, CHOSEN: chosen}}
-
-
-def order(codes: pd.Series) -> str:
-    """Return a text that names a list of places in its order."""
-    return hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
 
 
 def picked(key: str) -> set[str]:

@@ -38,7 +38,7 @@ def section(
         picture = cache.shared(
             linked_state.built, model, chosen.segment, *view, asked, *look
         )
-    shown = linked_state.order(ranking["place"])
+    shown = state.order(ranking["place"])
     key = linked_state.chart_key(
         f"{chosen.segment}-{'-'.join(map(str, look))}-{shown}", chosen.place
     )
