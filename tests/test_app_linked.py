@@ -106,7 +106,7 @@ def test_a_click_is_taken_by_code_and_one_outside_the_list_is_left(monkeypatch):
         held["k"] = {
             "selection": {name: [{"code": code}] for name, code in rows.items()}
         }
-        linked_state.choose("k", codes)
+        linked_state.PICTURE.choose("k", codes)
         return held["place"]
 
     assert click(on_map="110000") == "110000" and not wrote
@@ -115,19 +115,19 @@ def test_a_click_is_taken_by_code_and_one_outside_the_list_is_left(monkeypatch):
     assert click(on_map="510100", on_ranks="110000") == "110000"
     assert click(on_ranks="999999") == "110000" and len(wrote) == 2
     held["k"] = {"selection": {}}
-    linked_state.choose("k", codes)
+    linked_state.PICTURE.choose("k", codes)
     assert held["place"] == "110000" and len(wrote) == 2
 
 
 def test_an_outdated_selection_begins_a_new_picture(monkeypatch):
     held = {}
     monkeypatch.setattr(st, "session_state", held)
-    key = linked_state.chart_key("x", "")
+    key = linked_state.PICTURE.key("x", "")
     held[key] = {"selection": {"on_map": [{"code": "510100"}]}}
-    assert linked_state.chart_key("x", "510100") == key
+    assert linked_state.PICTURE.key("x", "510100") == key
     # Another was chosen in the table: a click on the first must be told again.
-    other = linked_state.chart_key("x", "110000")
-    assert other != key and linked_state.chart_key("x", "") == other
+    other = linked_state.PICTURE.key("x", "110000")
+    assert other != key and linked_state.PICTURE.key("x", "") == other
 
 
 @pytest.fixture

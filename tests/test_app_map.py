@@ -281,20 +281,20 @@ def test_a_click_is_told_by_code_and_an_unranked_area_is_left(session):
     held, written = session
     known = frozenset({"330100", "310000"})
     held["chart"] = selection(picked="330100")
-    atlas_state.choose("chart", known)
+    atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "330100" and written == [("place",)]
     # A point of zones lies over its area and chooses the same.
     held["chart"] = selection(picked="330100", zoned="310000")
-    atlas_state.choose("chart", known)
+    atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "310000" and len(written) == 2
     for left in (selection(picked="710009"), {"selection": {"picked": []}}):
         held["chart"] = left
-        atlas_state.choose("chart", known)
+        atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "310000" and len(written) == 2
 
 
 def test_a_chart_begins_anew_once_its_selection_is_outdated(session):
     session[0]["atlas-city-0"] = selection(picked="330100")
-    assert atlas_state.chart_key("city", "330100") == "atlas-city-0"
-    assert atlas_state.chart_key("city", "310000") == "atlas-city-1"
-    assert atlas_state.chart_key("city", "310000") == "atlas-city-1"
+    assert atlas_state.PICTURE.key("city", "330100") == "atlas-city-0"
+    assert atlas_state.PICTURE.key("city", "310000") == "atlas-city-1"
+    assert atlas_state.PICTURE.key("city", "310000") == "atlas-city-1"

@@ -105,7 +105,7 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
     if asked.zones:
         places = pd.Index(ranking["place"])
         spots = atlas_tables.zones(facts, chosen.level, places, lang)
-    key = atlas_state.chart_key("-".join(view), chosen.place)
+    key = atlas_state.PICTURE.key("-".join(view), chosen.place)
     codes = frozenset(ranking["place"])
     # Neither key nor text names the segment: its ranks alone are sent, and the browser
     # keeps the outlines it has drawn.
@@ -119,7 +119,7 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
             state.ground(),
         ),
         key=key,
-        on_select=lambda: atlas_state.choose(key, codes),
+        on_select=lambda: atlas_state.PICTURE.choose(key, codes),
         alt=t(f"map.alt_{chosen.level}", lang, count=len(areas)),
     )
     source(model, lang)
