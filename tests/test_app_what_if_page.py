@@ -16,7 +16,8 @@ from model import score
 from model.assumptions import Assumption
 from model.score import ranking
 from model.what_if import figure_of, what_if
-from tests.app_pages import asked, opener, sound, texts
+from tests import app_pages
+from tests.app_pages import asked, sound, texts
 from tests.what_if_page import (
     CITY,
     DISTRICT,
@@ -27,6 +28,7 @@ from tests.what_if_page import (
     ZH,
     labels,
     metrics,
+    opener,
     scene,
 )
 
@@ -36,7 +38,7 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    return opener("what_if", model, monkeypatch)
+    return opener(model, monkeypatch)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -362,7 +364,7 @@ def test_a_file_is_taken_and_what_is_wrong_with_it_is_said(visit):
 
 
 def test_the_panel_of_a_place_leads_here(model, monkeypatch):
-    page = opener("recommend", model, monkeypatch)(**DISTRICT, lang="en")
+    page = app_pages.opener("recommend", model, monkeypatch)(**DISTRICT, lang="en")
     links = [e.proto for e in page.get("page_link")]
     (link,) = [one for one in links if one.label == EN["scenario.link"]]
     assert link.page == "what-if"

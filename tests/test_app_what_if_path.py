@@ -8,7 +8,7 @@ from model.assumptions import Assumption
 from model.path import path_to_top
 from model.score import ranking
 from model.unknowns import worth_finding_out
-from tests.app_pages import asked, opener, sound
+from tests.app_pages import asked, sound
 from tests.what_if_page import (
     CITY,
     DISTRICT,
@@ -17,6 +17,7 @@ from tests.what_if_page import (
     MINHANG,
     ZH,
     metrics,
+    opener,
 )
 
 # A missing figure that changes whether the place is in the first twenty.
@@ -26,7 +27,7 @@ UNSURE = {"segment": "service_robots", "place": "350100", "k": "20"}
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    return opener("what_if", model, monkeypatch)
+    return opener(model, monkeypatch)
 
 
 @pytest.mark.parametrize("lang", LANGS)

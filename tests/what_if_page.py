@@ -1,12 +1,23 @@
-"""What the tests of the page of scenarios share: what it says."""
+"""What the tests of the page of scenarios share: opening it, and what it says."""
 
 from app.ui.what_if_state import Asked
 from app.ui.words import words
+from tests import app_pages
 
 ZH, EN = words("zh"), words("en")
 JINAN, MINHANG, SHANGHAI = "370100", "310112", "310000"
 CITY = {"segment": "ai_healthcare", "place": JINAN}
 DISTRICT = {"segment": "drones", "level": "district", "place": MINHANG}
+
+
+def opener(model, monkeypatch):
+    """Return what opens the page; what is assumed, the URL's ``if``, comes first."""
+    visit = app_pages.opener("what_if", model, monkeypatch)
+
+    def open_page(assumed="", **params):
+        return visit(**params, **({"if": assumed} if assumed else {}))
+
+    return open_page
 
 
 def labels(page):
