@@ -17,6 +17,7 @@ from model.assumptions import Assumption
 from model.overrides import Override, Overrides
 from model.score import ranking
 from model.what_if import what_if, whole
+from tests.app_pages import asked, opener, sound, texts
 from tests.bring_page import (
     HEAD,
     JINAN,
@@ -27,11 +28,9 @@ from tests.bring_page import (
     bring,
     brought,
     csv,
-    opener,
     read,
     xlsx,
 )
-from tests.lens_page import asked, sound
 
 ZH = words("zh")
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -49,19 +48,7 @@ BAD = [
 
 @pytest.fixture
 def visit(model, monkeypatch):
-    return opener(model, monkeypatch)
-
-
-def texts(page):
-    kinds = (
-        page.title,
-        page.header,
-        page.subheader,
-        page.markdown,
-        page.caption,
-        page.warning,
-    )
-    return [e.value for kind in (*kinds, page.info, page.error) for e in kind]
+    return opener("bring", model, monkeypatch)
 
 
 def table(page, lang, column):

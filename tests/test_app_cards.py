@@ -1,28 +1,12 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache
 from app.ui.words import LANGS, words
-from tests.lens_page import asked, sound
-
-
-def show():
-    from app.views import recommend
-
-    recommend.page()
+from tests.app_pages import asked, opener, sound
 
 
 @pytest.fixture
 def visit(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
+    return opener("recommend", model, monkeypatch)
 
 
 @pytest.mark.parametrize("lang", LANGS)

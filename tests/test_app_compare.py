@@ -2,7 +2,6 @@ import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.ui import (
     cache,
@@ -19,7 +18,7 @@ from app.views import compare
 from data.schema import LEVELS
 from model import score
 from model.overrides import Override, Overrides
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener, sound, table_of, texts
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 SEGMENT = "smart_vehicles"
@@ -30,22 +29,12 @@ PLACES = {
 ZH = words("zh")
 
 
-def show():
-    from app.views import compare
-
-    compare.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
 
     def open_page(of=model, **params):
-        monkeypatch.setattr(cache, "wait", lambda lang: of)
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
+        return opener("compare", of, monkeypatch)(**params)
 
     return open_page
 
@@ -56,21 +45,7 @@ def link(where, *codes, **more):
 
 def spoken(page):
     """All text of the page, as it was before it was escaped."""
-    kinds = (
-        page.title,
-        page.header,
-        page.subheader,
-        page.markdown,
-        page.caption,
-        page.warning,
-    )
-    texts = (e.value for kind in (*kinds, page.info, page.error) for e in kind)
-    return re.sub(r"\\(.)", r"\1", " ".join(texts))
-
-
-def table(page, heading):
-    """The first table with a heading."""
-    return next(d.value for d in page.dataframe if heading in d.value)
+    return re.sub(r"\\(.)", r"\1", " ".join(texts(page)))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -97,7 +72,7 @@ def test_the_page_shows_the_places_of_a_link(visit, model, level, lang):
         if found["weakness"]:
             assert found["weakness"][f"said_{lang}"] in said
     if lang == "en":
-        shown = table(page, "apart")
+        shown = table_of(page, "apart")
         assert not CHINESE.findall(" ".join(map(str, shown.to_numpy().ravel())))
 
 
@@ -309,7 +284,7 @@ def test_a_segment_without_evidence_has_figures_only(visit, model, monkeypatch):
     monkeypatch.setattr(cache, "ranking", lambda *asked: bare)
     page = visit(**link("city"))
     assert page.warning[0].value == ZH["recommend.confidence_none"]
-    assert not page.metric and len(table(page, "apart"))
+    assert not page.metric and len(table_of(page, "apart"))
 
 
 def test_without_resamples_no_chance_is_said(visit, model):
@@ -323,17 +298,9 @@ def test_without_resamples_no_chance_is_said(visit, model):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_panel_of_a_place_leads_here(model, monkeypatch, lang):
-    def panel():
-        from app.views import recommend
-
-        recommend.page()
-
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
     order = list(score.ranking(model, SEGMENT, "city")["place"])
-    test = AppTest.from_function(panel, default_timeout=120)
-    for name, value in {"segment": SEGMENT, "place": order[4], "lang": lang}.items():
-        test.query_params[name] = value
-    links = sound(test.run()).get("page_link")
+    visit = opener("recommend", model, monkeypatch)
+    links = visit(segment=SEGMENT, place=order[4], lang=lang).get("page_link")
     label = words(lang)["compare.link"]
     (found,) = [one for one in links if one.proto.label == label]
     assert found.proto.page == "compare"

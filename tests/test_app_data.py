@@ -1,55 +1,30 @@
 import io
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, catalogue, columns, facts_state, figures, local, units
+from app.ui import cache, catalogue, columns, facts_state
 from app.ui.search import Index, folded
 from app.ui.words import LANGS, words
 from app.views import own, search
 from data import overview
 from data.catalog import failure
-from data.schema import PLATFORM_KINDS
-from model.wording import UNITS
+from tests.app_pages import asked, opened, table_of
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
-
-
-def show():
-    from app.views import facts
-
-    facts.page()
 
 
 @pytest.fixture
 def visit():
     """Open the data page with some parameters in its URL; no model is there."""
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=60)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
-
-    return open_page
+    return partial(opened, "facts")
 
 
 @pytest.fixture(scope="module")
 def index(facts):
     return Index(facts)
-
-
-def table(page, column):
-    return next(d.value for d in page.dataframe if column in d.value)
-
-
-def param(page, name):
-    value = page.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
 
 
 def own_words(page):
@@ -75,14 +50,14 @@ def test_an_example_is_looked_for_when_clicked(visit):
     page = visit(pillar="cost", lang="zh")
     page.text_input(key="q").set_value("没有这个词").run()
     page.button(key="example-1").click().run()
-    assert param(page, "q") == words("zh")["data.example_1"]
+    assert asked(page)["q"] == words("zh")["data.example_1"]
     assert page.selectbox(key="pillar").value == "all"
-    assert all("北京" in name for name in table(page, "地点")["地点"])
+    assert all("北京" in name for name in table_of(page, "地点")["地点"])
 
 
 def test_search_shows_value_period_source_and_locator(visit):
     page = visit(q="110108 本科及以上人口")
-    rows = table(page, "数值")
+    rows = table_of(page, "数值")
     assert set(rows["地点"]) == {"海淀区 · 北京市"}
     assert list(rows["时间"]) == ["2020", "2010"]
     assert (rows[["数值", "来源", "出处位置"]] != "").all().all()
@@ -96,9 +71,9 @@ def test_search_says_when_nothing_is_found(visit):
 def test_typing_writes_the_url_and_a_filter_alone_is_enough(visit):
     page = visit()
     page.text_input(key="q").set_value("杭州").run()
-    assert param(page, "q") == "杭州"
+    assert asked(page)["q"] == "杭州"
     alone = visit(pillar="cost", at="district")
-    assert set(table(alone, "方面")["方面"]) == {"成本"}
+    assert set(table_of(alone, "方面")["方面"]) == {"成本"}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +147,7 @@ def test_the_language_switch_keeps_the_rest_of_the_url(visit):
     page = visit(section="sources", source="census2020", segment="drones")
     page.segmented_control(key="lang").set_value("en").run()
     assert page.title[0].value == "Data and sources"
-    kept = {name: param(page, name) for name in ("section", "source", "segment")}
+    kept = {name: asked(page)[name] for name in ("section", "source", "segment")}
     assert kept == {
         "section": "sources",
         "source": "census2020",
@@ -213,12 +188,12 @@ def test_an_indicator_shows_why_it_matters_and_who_has_it(visit, facts):
     assert columns.plain(why) in said
     assert "of 337 cities" in said
     page.button(key="close-indicator").click().run()
-    assert param(page, "indicator") is None and not page.subheader
+    assert "indicator" not in asked(page) and not page.subheader
 
 
 def test_indicators_are_found_by_name_and_pillar(visit, facts):
     page = visit(section="indicators", find="人口 普查", pillar="industry")
-    shown = table(page, "为什么重要")
+    shown = table_of(page, "为什么重要")
     assert "常住人口（人口普查）" in set(shown["指标"])
     assert set(shown["方面"]) == {"产业"}
     assert all("人口" in name and "普查" in name for name in shown["指标"])
@@ -226,7 +201,7 @@ def test_indicators_are_found_by_name_and_pillar(visit, facts):
 
 def test_sources_are_listed_with_their_licences(visit, facts):
     page = visit(section="sources")
-    shown = table(page, "来源许可")
+    shown = table_of(page, "来源许可")
     assert len(shown) == len(facts.sources)
     assert shown["数据数"].sum() == len(overview.everything(facts))
     english = catalogue.sources(facts, "en")
@@ -260,15 +235,15 @@ def test_when_a_source_was_known():
 
 def test_coverage_narrows_to_an_area_and_opens_a_place(visit, facts):
     page = visit(section="coverage", within="pearl_delta", place="440300")
-    shown = table(page, "平均")
+    shown = table_of(page, "平均")
     assert all("广东省" in name for name in shown["地点"])
     assert page.subheader[0].value.startswith("深圳市")
-    absent = table(page, "原因")
+    absent = table_of(page, "原因")
     assert set(absent["原因"]) <= {
         text for key, text in words("zh").items() if "detail.absent_" in key
     }
     page.segmented_control(key="level").set_value("district").run()
-    assert param(page, "level") == "district" and param(page, "place") is None
+    assert asked(page)["level"] == "district" and "place" not in asked(page)
 
 
 def test_a_province_is_drawn_with_the_mean_of_its_places(facts):
@@ -285,10 +260,10 @@ def test_conflicts_are_filtered_by_place_and_question(visit, facts):
     disagreeing = overview.conflicts(facts)
     question = disagreeing.loc[disagreeing["place"] == "110000", "question"].iloc[0]
     page = visit(section="conflicts", place="110000", question=question)
-    shown = table(page, "各家数值")
+    shown = table_of(page, "各家数值")
     assert all("北京" in name for name in shown["地点"])
     page.selectbox(key="question").set_value("all").run()
-    assert len(table(page, "各家数值")) >= len(shown)
+    assert len(table_of(page, "各家数值")) >= len(shown)
 
 
 def test_figures_that_disagree_stand_side_by_side_with_their_scope(facts):
@@ -306,97 +281,6 @@ def test_every_set_that_disagrees_has_one_line(facts):
     assert lines["figures"].is_monotonic_decreasing
     nothing = catalogue.groups(facts, disagreeing, "zh", "000001", "all")
     assert nothing.empty
-
-
-def test_qualifiers_reach_the_screen():
-    said = [figures.qualified(1500, "家", q, "zh") for q in ("about", "over", "under")]
-    assert said == ["约1,500家", "超过1,500家", "不足1,500家"]
-    assert figures.qualified(2, "家", "over", "en") == "over 2 firms"
-    assert figures.qualified(2, "家", "exact", "en") == "2 firms"
-
-
-def test_units_are_said_in_both_languages(facts):
-    assert units.quantity(12, "万户", "zh") == "12万户"
-    assert units.quantity(12, "万户", "en") == "120,000 subscribers"
-    assert units.quantity(3, "座", "en") == "3"
-    assert units.unit("亿元", "en") == "100 million CNY"
-    assert units.unit("亿元", "zh") == "亿元"
-    for printed in set(overview.everything(facts)["unit"]) - set(UNITS):
-        assert not CHINESE.findall(units.quantity(1, printed, "en")), printed
-
-
-def test_figures_that_are_not_alone_say_so(facts):
-    disagreeing = overview.conflicts(facts)
-    rows = overview.everything(facts)
-    many = figures.others(disagreeing, rows)
-    keys = disagreeing.drop_duplicates(overview.FIGURE_KEY)
-    assert (many > 0).sum() == len(keys)
-    told = figures.described(
-        facts, rows[many > 0].head(3), "zh", many[many > 0].head(3)
-    )
-    assert told["quality"].str.contains("另有.个说法").all()
-
-
-def test_planned_and_second_hand_are_marked(facts):
-    second = facts.sources.index[facts.sources["second_hand"].astype(bool)][0]
-    row = facts.observations.head(1).assign(status="planned", source_id=second)
-    assert figures.described(facts, row, "zh")["quality"].iloc[0] == "规划 · 转引"
-    assert figures.described(facts, row, "en")["quality"].iloc[0] == (
-        "planned · second-hand"
-    )
-
-
-def test_a_places_history_marks_what_has_ended():
-    assert local.until("2023", "2024-01", "zh") == "已于2023到期"
-    assert local.until("2024", "2024-12", "zh") == "有效至2024"
-    assert local.until("", "2024-12", "zh") == ""
-    assert local.when("", "", "en") == "no date"
-    assert local.when("2021-03", "under", "zh") == "不晚于2021-03"
-    assert local.when("2021-03", "exact", "zh") == "2021-03"
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_a_places_history_and_reports_hold_every_row(facts, lang):
-    mine = local.history(facts, "city", "110000", lang, "2026-11")
-    assert len(mine) == len(overview.timeline(facts, "city", "110000"))
-    assert set(mine["kind"]) <= set(local.KINDS)
-    undated = mine["period"] == local.when("", "", lang)
-    assert undated.to_numpy().argmax() == (~undated).sum() or not undated.any()
-    assert (mine[["what", "name", "where", "source", "locator"]] != "").all().all()
-    said = local.said_by_reports(facts, "city", "110000", lang)
-    assert (said != "").all().all() and len(said) > 10
-
-
-def test_a_place_that_reports_say_little_of_has_no_row_of_nothing(facts):
-    for code in facts.places.loc["city"].index[5:60:5]:
-        said = local.said_by_reports(facts, "city", code, "zh")
-        assert list(said) == ["what", "said", "where", "source", "locator"]
-        assert said.notna().all(axis=None)
-
-
-def test_a_districts_history_adds_its_citys_unless_told_not_to(facts):
-    both = local.history(facts, "district", "330106", "zh", "2026-11")
-    alone = local.history(facts, "district", "330106", "zh", "2026-11", own=True)
-    city = local.history(facts, "city", "330100", "zh", "2026-11")
-    assert len(alone) < len(both) <= len(alone) + len(city)
-    assert not both["where"].str.contains("余杭区").any()
-    assert city["where"].str.contains("余杭区").any()
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_every_platform_and_ranking_has_a_name(facts, lang):
-    assert {f"platform.{kind}" for kind in PLATFORM_KINDS} <= set(words(lang))
-    named = {f"ranking.{name}" for name in facts["rankings"]["ranking"]}
-    assert named <= set(words(lang))
-
-
-def test_the_firms_behind_a_count_are_as_many_as_the_ranking_counts(facts):
-    as_of = "2024-12"
-    rows = facts.outcomes[facts.outcomes["month"] <= as_of]
-    counts = rows.groupby(["segment", "level", "place"])["count"].sum()
-    for (segment, level, place), count in counts.sample(60, random_state=1).items():
-        told = figures.counted(facts, segment, level, place, as_of)
-        assert told[0] == told[1] == count
 
 
 @pytest.mark.parametrize("kind", own.KINDS)

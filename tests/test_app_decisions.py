@@ -5,17 +5,16 @@ import re
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.export import tables
-from app.ui import cache, columns, override_state
+from app.ui import columns, override_state
 from app.ui.words import LANGS, t
 from model import overrides as ov
 from model.overrides import Override, Overrides
 from model.score import keep, ranking, within
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, sound, table_of, turn
+from tests.decisions_page import LEVEL, SEGMENT, opener, said
 
-SEGMENT, LEVEL = "drones", "city"
 HOSTILE = [
     '=HYPERLINK("http://x","y")',
     "<script>alert(1)</script> <b>x</b>",
@@ -24,39 +23,15 @@ HOSTILE = [
 ]
 
 
-def show():
-    import streamlit as st
-
-    from app.views import decisions, recommend
-
-    (decisions if st.query_params.get("at") == "decisions" else recommend).page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
-    """Open a visit of its own at one of the two pages."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in {"segment": SEGMENT, **params}.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
+    return opener(model, monkeypatch)
 
 
 def one(place="110000", kind="exclude", number=0, **more):
     values = {"segment": SEGMENT, "level": LEVEL, "reason": "看过现场", **more}
     values = {"initials": "王明", "date": "2026-01-05", **values}
     return Override(place=place, kind=kind, number=number, **values)
-
-
-def turn(page, **params):
-    """Go to another page, place or language in the same visit."""
-    for name, value in params.items():
-        page.query_params[name] = value
-    return sound(page.run())
 
 
 def fill(page, place, kind="pin", number=1, reason="看过现场", by="AB", level=LEVEL):
@@ -80,18 +55,13 @@ def held(page):
 
 
 def listed(page):
-    return next(d.value for d in page.dataframe if "score" in d.value)
+    return table_of(page, "score")
 
 
 def decided(page):
     heading = t("decide.col_shown_rank", "zh")
     found = [d.value for d in page.dataframe if heading in d.value]
     return found[0] if found else None
-
-
-def said(page):
-    kinds = (page.markdown, page.caption, page.info, page.warning, page.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def names(model, table):

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, evidence_charts, evidence_tables
+from app.ui import evidence_charts, evidence_tables
 from app.ui.words import LANGS, t, words
 from app.views import evidence_method
 from model import card, resample
 from model.champion import NOT_WORSE
 from model.score import confidence
+from tests.app_pages import asked, opener, table_of
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 SIGNED = r"[+-]\d\.\d+"
@@ -26,24 +26,14 @@ MADE = {
 }
 
 
-def show():
-    from app.views import evidence
-
-    evidence.page()
-
-
 @pytest.fixture
 def visit(monkeypatch):
     """Open the page of a model with some parameters in its URL."""
 
     def open_page(model, **params):
-        monkeypatch.setattr(cache, "wait", lambda lang: model)
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception and not test.error
-        return test
+        page = opener("evidence", model, monkeypatch)(**params)
+        assert not page.error
+        return page
 
     return open_page
 
@@ -60,11 +50,6 @@ def made(model, request):
         return replace(model, manifest=manifest)
 
     return make
-
-
-def param(page, name):
-    value = page.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
 
 
 def spoken(page):
@@ -243,12 +228,12 @@ def test_choices_are_kept_in_the_url(visit, model):
     page = visit(model, level="city", place="440300")
     page.segmented_control(key="tested").set_value("district").run()
     page.segmented_control(key="task").set_value("beyond_top5").run()
-    assert (param(page, "tested"), param(page, "task")) == ("district", "beyond_top5")
+    assert (asked(page)["tested"], asked(page)["task"]) == ("district", "beyond_top5")
     page.segmented_control(key="proof").set_value("method").run()
     assert not page.exception
     # A place chosen on another page stands at a level of its own.
-    assert (param(page, "level"), param(page, "place")) == ("city", "440300")
-    assert param(page, "proof") == "method"
+    assert (asked(page)["level"], asked(page)["place"]) == ("city", "440300")
+    assert asked(page)["proof"] == "method"
     assert t("evidence.head_terms", "zh") in [one.value for one in page.header]
 
 
@@ -277,7 +262,7 @@ def test_the_card_and_the_fingerprints_are_the_models(visit, model, lang):
     said = " ".join(element.value for element in page.markdown)
     body = card.render(model, lang).split("\n## ")[-1].partition("\n")[2]
     assert body.strip() in said
-    sums = next(d.value for d in page.dataframe if "SHA-256" in d.value)
+    sums = table_of(page, "SHA-256")
     held = model.manifest
     assert {held["sha256"], held["facts"], held["code"]} <= set(sums["SHA-256"])
     assert all(f"{one:.2f}" in said for one in resample.SPREAD.values())

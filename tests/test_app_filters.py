@@ -10,11 +10,13 @@ from app.ui.words import LANGS, t
 from model.own_index import rank
 from model.own_lens import OwnLens
 from model.score import keep, ranking, within
-from tests.lens_page import asked
-from tests.test_app_shortlist import PLACE, SEGMENT, add, held, listed, said, turn
-from tests.test_app_shortlist import visit as visit_fixture
+from tests.app_pages import asked, table_of, turn
+from tests.decisions_page import PLACE, SEGMENT, add, held, listed, opener, said
 
-visit = visit_fixture
+
+@pytest.fixture
+def visit(model, monkeypatch):
+    return opener(model, monkeypatch)
 
 
 def wanted(model, level="city", area="all", **asked):
@@ -36,7 +38,7 @@ def wanted(model, level="city", area="all", **asked):
 
 
 def table(page):
-    return next(one.value for one in page.dataframe if "trend" in one.value)
+    return table_of(page, "trend")
 
 
 def names(model, rows, level="city", lang="zh"):

@@ -3,39 +3,24 @@ import re
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.export import tables
-from app.ui import cache, columns, fit_charts, fit_state, fit_tables
+from app.ui import columns, fit_charts, fit_state, fit_tables
 from app.ui.words import LANGS, t, words
 from data.schema import LEVELS
 from model.board import Board
 from model.park import Park, fit
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener, sound, table_of, texts
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 PLACES = {"district": "340104", "city": "340100"}
 ZH = words("zh")
 
 
-def show():
-    from app.views import fit
-
-    fit.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
+    return opener("fit", model, monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +35,7 @@ def answers(parks):
 
 
 def said(page):
-    kinds = (
-        page.title,
-        page.header,
-        page.subheader,
-        page.markdown,
-        page.caption,
-        page.warning,
-    )
-    return " ".join(e.value for kind in (*kinds, page.info, page.error) for e in kind)
-
-
-def table(page, heading):
-    """The first table with a heading."""
-    return next(d.value for d in page.dataframe if heading in d.value)
+    return " ".join(texts(page))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -76,7 +48,7 @@ def test_the_page_opens_at_the_first_segment(visit, answers, level, lang):
     assert page.selectbox(key="segment").value == first["segment"]
     assert page.selectbox(key="rival").value == first["rivals"][0]["place"]
     assert columns.plain(f"1. {first[f'name_{lang}']}") in said(page)
-    rows = table(page, "place_rank")
+    rows = table_of(page, "place_rank")
     assert list(rows["segment"]) == [one[f"name_{lang}"] for one in answers[level]]
     assert list(rows["rank"]) == list(range(1, len(rows) + 1))
     assert rows["share"].sum() == pytest.approx(100, abs=1e-3)
@@ -196,7 +168,7 @@ def test_the_chosen_rival_is_shown_with_its_points(visit, answers):
     assert f"{rival['gap']:+.2f}" in text
     for point in rival["points_zh"]:
         assert columns.plain(fit_tables.said(point, "zh").text) in text
-    shown = table(page, "rival")
+    shown = table_of(page, "rival")
     assert list(shown["rival"]) == [one["name_zh"] for one in entry["rivals"]]
     assert list(shown["rival_rank"]) == [one["rank"] for one in entry["rivals"]]
 
@@ -234,8 +206,8 @@ def test_statements_are_taken_apart_alike_in_both_languages(facts, answers):
 
 def test_what_speaks_against_a_place_is_marked(visit, answers):
     entry = answers["district"][0]
-    texts = [one["text_zh"] for one in entry["steps"]["suits"]]
-    assert any(text.startswith("不同：") for text in texts)
+    suits = [one["text_zh"] for one in entry["steps"]["suits"]]
+    assert any(text.startswith("不同：") for text in suits)
     text = said(visit(place="340104"))
     assert f"badge[{ZH['park.mark_unlike']}]" in text
     assert ZH["park.unlike_note"] in text and "不同：" not in text
@@ -265,7 +237,7 @@ def test_firms_are_counted_whole_and_listed(visit, parks, answers, facts, level)
         assert listed == min(count, 20)
     page = visit(place=PLACES[level], level=level)
     assert [int(one.value) for one in page.metric] == list(counted.values())
-    shown = table(page, ZH["park.col_firm"])
+    shown = table_of(page, ZH["park.col_firm"])
     assert list(shown[ZH["park.col_firm"]]) == [f["firm"] for f in entry["firms"]]
     assert set(shown[ZH["park.col_source"]]) <= set(columns.titles(facts, "zh"))
 
@@ -281,7 +253,7 @@ def test_twins_are_history_beside_the_place_itself(visit, model, lang):
     page = visit(place="340104", segment="smart_hardware", lang=lang)
     found = fit_state.twins(model, "district", "smart_hardware", "340104")
     assert len(found) > 1
-    shown = table(page, "twin")
+    shown = table_of(page, "twin")
     assert list(shown["before"]) == [twin.before for twin in found]
     for end in found[0].after:
         assert list(shown[end]) == [twin.after[end] for twin in found]
@@ -339,15 +311,8 @@ def test_the_file_holds_every_segment_and_runs_nothing(answers, facts, lang):
 
 
 def test_the_panel_of_a_place_leads_here(model, monkeypatch):
-    def panel():
-        from app.views import recommend
-
-        recommend.page()
-
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-    test = AppTest.from_function(panel, default_timeout=120)
-    test.query_params["place"], test.query_params["lang"] = "340100", "en"
-    links = sound(test.run()).get("page_link")
+    visit = opener("recommend", model, monkeypatch)
+    links = visit(place="340100", lang="en").get("page_link")
     (link,) = [one for one in links if one.proto.label == words("en")["park.link"]]
     assert link.proto.page == "fit"
     kept = set(link.proto.query_string.split("&"))

@@ -3,7 +3,6 @@ import re
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.export import tables
 from app.ui import cache, columns, lens_tables
@@ -12,6 +11,7 @@ from data import EMBEDDED
 from data.catalog import failure
 from model import lenses, score
 from model.lens_gaps import LEAST
+from tests.app_pages import asked, opened, table_of
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 LENSES = ("ccid2018", "aitisa2021", "gemdale2021", "jiazi2020", "hsmap2022")
@@ -20,24 +20,15 @@ LENSES = ("ccid2018", "aitisa2021", "gemdale2021", "jiazi2020", "hsmap2022")
 AS_PUBLISHED = ("locator", "zone", "focus", "category", "sources", "where")
 
 
-def show():
-    from app.views import lenses
-
-    lenses.page()
-
-
 @pytest.fixture
 def visit(monkeypatch):
     """Open the page with some parameters in its URL; no model is there."""
     monkeypatch.setattr(cache, "loaded", lambda: None)
 
     def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=60)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception and not test.error
-        return test
+        page = opened("lenses", **params)
+        assert not page.error
+        return page
 
     return open_page
 
@@ -58,15 +49,10 @@ def printed():
     ).fillna("")
 
 
-def param(page, name):
-    value = page.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
-
-
 def table(page, lang, column="locator"):
     """The first table with a column, headings as ids; of ranks by default."""
     named = columns.labels([column], lang, "lens")[column]
-    found = next(d.value for d in page.dataframe if named in d.value)
+    found = table_of(page, named)
     ids = {words(lang)[key]: key[9:] for key in words(lang) if "lens.col_" in key}
     return found.rename(columns=ids)
 
@@ -205,13 +191,13 @@ def test_another_report_is_written_to_the_url_with_its_first_ranking(visit):
     page = visit(lens="aitisa2021", ranking="knowledge", segment="drones")
     page.segmented_control(key="lens").set_value("gemdale2021").run()
     assert not page.exception and not page.warning
-    assert param(page, "lens") == "gemdale2021" and param(page, "ranking") is None
+    assert asked(page)["lens"] == "gemdale2021" and "ranking" not in asked(page)
     page.selectbox(key="ranking").set_value("investment_activity_top10").run()
-    assert param(page, "ranking") == "investment_activity_top10"
+    assert asked(page)["ranking"] == "investment_activity_top10"
     page.segmented_control(key="lang").set_value("en").run()
     assert not page.exception
     assert page.title[0].value == words("en")["lens.heading"]
-    kept = {name: param(page, name) for name in ("lens", "ranking", "segment")}
+    kept = {name: asked(page)[name] for name in ("lens", "ranking", "segment")}
     assert kept == {
         "lens": "gemdale2021",
         "ranking": "investment_activity_top10",
@@ -257,5 +243,4 @@ def test_a_page_without_facts_says_why(monkeypatch):
         raise failure("places.csv", 7, "format", "encoding", why="byte")
 
     monkeypatch.setattr(cache, "facts", refuse)
-    page = AppTest.from_function(show, default_timeout=60).run()
-    assert not page.exception and "places.csv:7" in page.error[0].value
+    assert "places.csv:7" in opened("lenses").error[0].value

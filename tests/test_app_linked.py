@@ -4,12 +4,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, columns, linked_charts, linked_state
+from app.ui import columns, linked_charts, linked_state
 from app.ui.words import LANGS, t
 from model.score import keep, ranking, within
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener
 
 SEGMENT = "drones"
 
@@ -107,7 +106,7 @@ def test_a_click_is_taken_by_code_and_one_outside_the_list_is_left(monkeypatch):
         held["k"] = {
             "selection": {name: [{"code": code}] for name, code in rows.items()}
         }
-        linked_state.choose("k", codes)
+        linked_state.PICTURE.choose("k", codes)
         return held["place"]
 
     assert click(on_map="110000") == "110000" and not wrote
@@ -116,38 +115,24 @@ def test_a_click_is_taken_by_code_and_one_outside_the_list_is_left(monkeypatch):
     assert click(on_map="510100", on_ranks="110000") == "110000"
     assert click(on_ranks="999999") == "110000" and len(wrote) == 2
     held["k"] = {"selection": {}}
-    linked_state.choose("k", codes)
+    linked_state.PICTURE.choose("k", codes)
     assert held["place"] == "110000" and len(wrote) == 2
 
 
 def test_an_outdated_selection_begins_a_new_picture(monkeypatch):
     held = {}
     monkeypatch.setattr(st, "session_state", held)
-    key = linked_state.chart_key("x", "")
+    key = linked_state.PICTURE.key("x", "")
     held[key] = {"selection": {"on_map": [{"code": "510100"}]}}
-    assert linked_state.chart_key("x", "510100") == key
+    assert linked_state.PICTURE.key("x", "510100") == key
     # Another was chosen in the table: a click on the first must be told again.
-    other = linked_state.chart_key("x", "110000")
-    assert other != key and linked_state.chart_key("x", "") == other
-
-
-def show():
-    from app.views import recommend
-
-    recommend.page()
+    other = linked_state.PICTURE.key("x", "110000")
+    assert other != key and linked_state.PICTURE.key("x", "") == other
 
 
 @pytest.fixture
 def visit(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in {"segment": SEGMENT, **params}.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
+    return opener("recommend", model, monkeypatch, segment=SEGMENT)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -7,7 +7,6 @@ from collections import Counter
 import pandas as pd
 import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.ui import (
     atlas_chart,
@@ -20,34 +19,14 @@ from app.ui import (
 from app.ui.words import LANGS, words
 from data.schema import LEVELS
 from model import score
+from tests.app_pages import asked, opener
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 
 
-def show():
-    from app.views import atlas
-
-    atlas.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
-
-    return open_page
-
-
-def param(page, name):
-    value = page.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
+    return opener("atlas", model, monkeypatch)
 
 
 def said(page):
@@ -181,7 +160,7 @@ def test_what_a_link_gets_wrong_is_said(visit):
     page = visit(segment="drone", level="citty", place="999999", lang="en")
     notes = [one.value for one in page.warning]
     assert sum("is not known" in note for note in notes) == 3
-    assert param(page, "segment") == "drone"
+    assert asked(page)["segment"] == "drone"
     assert drawn(page)
 
 
@@ -204,7 +183,7 @@ def test_a_place_is_outlined_and_described(visit, model):
     text = said(page)
     assert f"第 **{stand['rank']}** 名" in text and "最主要的理由" in text
     page.button(key="close").click().run()
-    assert param(page, "place") is None and not page.exception
+    assert "place" not in asked(page) and not page.exception
     _, (table,) = drawn(page)
     assert not table["chosen"].any()
 
@@ -212,11 +191,11 @@ def test_a_place_is_outlined_and_described(visit, model):
 def test_another_province_leaves_the_place_of_the_first(visit):
     page = visit(level="district", within="440000", place="440305")
     page.selectbox(key="within").set_value("330000").run()
-    assert param(page, "within") == "330000" and param(page, "place") is None
+    assert asked(page)["within"] == "330000" and "place" not in asked(page)
     page.selectbox(key="place").set_value("330108").run()
-    assert param(page, "place") == "330108" and not page.exception
+    assert asked(page)["place"] == "330108" and not page.exception
     page.segmented_control(key="level").set_value("city").run()
-    assert param(page, "place") == "330100" and not page.exception
+    assert asked(page)["place"] == "330100" and not page.exception
 
 
 def test_places_without_an_outline_are_named(visit, monkeypatch):
@@ -242,7 +221,7 @@ def test_zones_are_told_by_their_place(visit, facts):
     none = visit(zones="1", level="district", within="460000", lang="en")
     assert words("en")["map.zones_none"] in said(none)
     page.toggle(key="zones").set_value(False).run()
-    assert param(page, "zones") is None and len(drawn(page)[1]) == 1
+    assert "zones" not in asked(page) and len(drawn(page)[1]) == 1
 
 
 def test_a_segment_without_evidence_is_not_drawn(visit, model, monkeypatch):
@@ -302,20 +281,20 @@ def test_a_click_is_told_by_code_and_an_unranked_area_is_left(session):
     held, written = session
     known = frozenset({"330100", "310000"})
     held["chart"] = selection(picked="330100")
-    atlas_state.choose("chart", known)
+    atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "330100" and written == [("place",)]
     # A point of zones lies over its area and chooses the same.
     held["chart"] = selection(picked="330100", zoned="310000")
-    atlas_state.choose("chart", known)
+    atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "310000" and len(written) == 2
     for left in (selection(picked="710009"), {"selection": {"picked": []}}):
         held["chart"] = left
-        atlas_state.choose("chart", known)
+        atlas_state.PICTURE.choose("chart", known)
     assert held["place"] == "310000" and len(written) == 2
 
 
 def test_a_chart_begins_anew_once_its_selection_is_outdated(session):
     session[0]["atlas-city-0"] = selection(picked="330100")
-    assert atlas_state.chart_key("city", "330100") == "atlas-city-0"
-    assert atlas_state.chart_key("city", "310000") == "atlas-city-1"
-    assert atlas_state.chart_key("city", "310000") == "atlas-city-1"
+    assert atlas_state.PICTURE.key("city", "330100") == "atlas-city-0"
+    assert atlas_state.PICTURE.key("city", "310000") == "atlas-city-1"
+    assert atlas_state.PICTURE.key("city", "310000") == "atlas-city-1"

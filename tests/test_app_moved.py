@@ -3,41 +3,22 @@
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, moved_charts, moved_tables
+from app.ui import moved_charts, moved_tables
 from app.ui.words import LANGS, t, words
 from model.policy_clock import clock
 from model.rank_move import moves
 from model.rank_states import State
+from tests.app_pages import asked, opener, sound
 
 PLACES = [("city", "440300"), ("district", "440305")]
 MONTH = "2024-12"
 
 
-def show():
-    from app.views import recommend
-
-    recommend.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with a place chosen."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in {"segment": "drones", **params}.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
-
-
-def sound(page):
-    assert not page.exception
-    return page
+    return opener("recommend", model, monkeypatch, segment="drones")
 
 
 def tab(page, name, lang="zh"):
@@ -49,11 +30,6 @@ def spoken(part):
     """What a part of the page says in words."""
     kinds = (part.markdown, part.caption, part.info, part.warning)
     return "\n".join(one.value for kind in kinds for one in kind).replace("\\", "")
-
-
-def param(page, name):
-    value = page.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -94,7 +70,7 @@ def test_a_month_is_chosen_and_left(visit):
     page = visit(place="440300")
     (pills,) = (one for one in page.button_group if one.key == "since")
     sound(pills.set_value(MONTH).run())
-    assert param(page, "since") == MONTH
+    assert asked(page)["since"] == MONTH
     assert t("moved.steps_note", "zh") in spoken(tab(page, "moved"))
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.ui import cache, columns, my_lens_state, my_lens_tables
 from app.ui.words import LANGS, words
@@ -11,7 +10,7 @@ from data.schema import LEVELS, PILLARS
 from model import own_index
 from model.composite import ROOT
 from model.own_lens import OwnLens
-from tests.lens_page import asked, opener, sound
+from tests.app_pages import asked, opened, opener, sound, table_of, texts
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 ROOT_FOLDER = Path(__file__).resolve().parent.parent
@@ -23,20 +22,15 @@ DELTA = {"310000", "320000", "330000", "340000"}
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    return opener(model, monkeypatch)
+    return opener("my_lens", model, monkeypatch)
 
 
 def ranked(page, lang="zh"):
     """The ranked table, headings as ids, indexed by place."""
     heading = words(lang)["mine.col_learned"]
-    found = next(d.value for d in page.dataframe if heading in d.value)
+    found = table_of(page, heading)
     names = {name: words(lang)[f"mine.col_{name}"] for name in my_lens_tables.RANKS}
     return found.rename(columns={text: name for name, text in names.items()})
-
-
-def texts(page):
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
-    return [e.value for kind in (*kinds, page.info, page.error) for e in kind]
 
 
 def labels(page):
@@ -283,6 +277,6 @@ def test_an_edit_of_the_table_is_written_to_the_url(visit):
         names = ("wage", "gdp", "loans", "pm25")
         my_lens_state.set_indicators(lens, "table", names)
 
-    page = sound(AppTest.from_function(edit).run())
+    page = opened(edit)
     expected = {"own_i": "wage:0", "own_ideal": "loans:4.5", "own_total": "loans"}
     assert asked(page) == expected

@@ -11,7 +11,7 @@ from app.views import my_lens_results
 from model import own_index, own_lens, tipping
 from model.composite import ROOT
 from model.own_lens import OwnLens
-from tests.lens_page import asked, opener, sound
+from tests.app_pages import asked, opener, sound
 
 ROOT_FOLDER = Path(__file__).resolve().parent.parent
 ZH = words("zh")
@@ -20,7 +20,7 @@ ZH = words("zh")
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
-    return opener(model, monkeypatch)
+    return opener("my_lens", model, monkeypatch)
 
 
 def noted(page, value):

@@ -4,7 +4,6 @@ import random
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.ui import cache, columns, override_state, place_state
 from app.ui.words import LANGS, t, words
@@ -13,7 +12,7 @@ from model import overrides as ov
 from model import score
 from model.overrides import Override, Overrides
 from model.twins import Earlier, twins
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener, sound, table_of
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 ZH, EN = words("zh"), words("en")
@@ -22,25 +21,9 @@ CITY, DISTRICT = "340100", "330110"
 BARE = "659012"
 
 
-def show():
-    from app.views import place
-
-    place.page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(held=None, **params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        if held is not None:
-            test.session_state[override_state.HELD] = ov.to_short(held)
-        return sound(test.run())
-
-    return open_page
+    return opener("place", model, monkeypatch)
 
 
 def said(page):
@@ -48,11 +31,6 @@ def said(page):
     kinds += (page.warning, page.info)
     text = "\n".join(element.value for kind in kinds for element in kind)
     return text.replace("\\", "")
-
-
-def listed(page, heading):
-    """The first table with a heading."""
-    return next(d.value for d in page.dataframe if heading in d.value)
 
 
 def link(page, label):
@@ -74,16 +52,16 @@ def test_a_place_is_seen_whole(visit, model, place, lang):
     told = said(page)
     assert not page.warning and not page.info
     # Every segment once, by the rank it has in its own ranking.
-    table = listed(page, "confidence").set_index("segment")
+    rows = table_of(page, "confidence").set_index("segment")
     for segment, name in model.facts.segments[f"name_{lang}"].items():
         whole = score.ranking(model, segment, level).set_index("place")
         row = whole.loc[place]
-        assert table.at[name, "rank"] == row["rank"]
-        assert table.at[name, "range"] == f"{row['rank_low']}–{row['rank_high']}"
-        assert table.at[name, "presence_rank"] == row["presence_rank"]
-        assert table.at[name, "fundamentals_rank"] == row["fundamentals_rank"]
-    assert table["rank"].is_monotonic_increasing
-    assert table.index[0] in told
+        assert rows.at[name, "rank"] == row["rank"]
+        assert rows.at[name, "range"] == f"{row['rank_low']}–{row['rank_high']}"
+        assert rows.at[name, "presence_rank"] == row["presence_rank"]
+        assert rows.at[name, "fundamentals_rank"] == row["fundamentals_rank"]
+    assert rows["rank"].is_monotonic_increasing
+    assert rows.index[0] in told
 
 
 @pytest.mark.parametrize("place", [CITY, DISTRICT, BARE])
@@ -157,18 +135,9 @@ def test_the_links_carry_the_place_and_the_segment(visit):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_panel_of_a_place_leads_here(model, monkeypatch, lang):
-    def panel():
-        from app.views import recommend
-
-        recommend.page()
-
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-    test = AppTest.from_function(panel, default_timeout=120)
     about = {"segment": "drones", "level": "district", "place": DISTRICT}
     about |= {"lang": "en"} if lang == "en" else {}
-    for name, value in about.items():
-        test.query_params[name] = value
-    page = sound(test.run())
+    page = opener("recommend", model, monkeypatch)(**about)
     assert link(page, t("place.link", lang)) == ("place", about)
 
 
@@ -177,16 +146,16 @@ def test_the_twins_stand_with_why_they_are_alike(visit, model):
     found = twins(Earlier.of(model, "city"), segment, CITY)
     assert len(found) > 3
     page = visit(place=CITY, segment=segment)
-    table = listed(page, ZH["place.col_why"])
+    shown = table_of(page, ZH["place.col_why"])
     names = cache.names(model.facts, "city", "zh")
-    assert list(table[ZH["park.col_twin"]]) == [names[one.place] for one in found]
-    assert all(text[0] in "↑↓" for text in table[ZH["place.col_why"]])
+    assert list(shown[ZH["park.col_twin"]]) == [names[one.place] for one in found]
+    assert all(text[0] in "↑↓" for text in shown[ZH["place.col_why"]])
     _, carried = link(page, ZH["place.to_compare"])
     codes = carried["places"].split("%2C")
     leader = score.ranking(model, segment, "city")["place"].iloc[0]
     assert codes == [CITY, leader, *(one.place for one in found[:3])]
     # The figures of just these places are listed.
-    whose = listed(page, ZH["place.col_percentile"])[ZH["place.col_place"]]
+    whose = table_of(page, ZH["place.col_percentile"])[ZH["place.col_place"]]
     assert whose.nunique() == len(codes)
 
 
@@ -195,17 +164,17 @@ def test_without_twins_it_is_said_why(visit, model):
     page = visit(place=order.iloc[0], segment="drones")
     assert "找不到" in said(page) and ZH["place.col_why"] not in str(page.dataframe)
     assert "（本地，榜首）" in " ".join(
-        listed(page, ZH["place.col_percentile"])[ZH["place.col_place"]]
+        table_of(page, ZH["place.col_percentile"])[ZH["place.col_place"]]
     )
 
 
 def test_a_pillar_shows_its_indicators_alone(visit):
     page = visit(place=CITY, lang="en")
-    whole = listed(page, "Percentile")
+    whole = table_of(page, "Percentile")
     assert set(whole["Pillar"]) == {EN[f"common.pillar_{one}"] for one in PILLARS}
     page.pills(key="pillar").set_value("capital").run()
     assert asked(sound(page))["pillar"] == "capital"
-    assert set(listed(page, "Percentile")["Pillar"]) == {"Capital"}
+    assert set(table_of(page, "Percentile")["Pillar"]) == {"Capital"}
     assert EN["place.indicators_note"] in said(page)
 
 
@@ -233,11 +202,11 @@ def test_a_segment_without_evidence_is_named_and_not_ranked(visit, model, monkey
     )
     page = visit(place=CITY, segment=bare)
     name = model.facts.segments.at[bare, "name_zh"]
-    assert name not in set(listed(page, "confidence")["segment"])
+    assert name not in set(table_of(page, "confidence")["segment"])
     assert t("place.no_evidence", "zh", names=name) in said(page)
     assert [one.value for one in page.warning] == [ZH["recommend.confidence_none"]]
     # Nobody leads a segment that is not ranked.
-    whose = set(listed(page, ZH["place.col_percentile"])[ZH["place.col_place"]])
+    whose = set(table_of(page, ZH["place.col_percentile"])[ZH["place.col_place"]])
     assert not any("榜首" in one for one in whose)
 
 
@@ -253,7 +222,9 @@ def test_a_rank_changed_by_hand_is_noted(visit, model):
         initials="AB",
         date="2026-11-01",
     )
-    page = visit(place=CITY, held=Overrides((one,)))
+    page = visit(place=CITY)
+    page.session_state[override_state.HELD] = ov.to_short(Overrides((one,)))
+    sound(page.run())
     (note,) = [one.value for one in page.caption if "看过" in one.value]
     assert name in note and "人工置顶" in note
     assert not any("看过" in one.value for one in visit(place=CITY).caption)
@@ -298,4 +269,4 @@ def test_any_place_opens(visit, model, level):
             lang=LANGS[turn % 2],
             **({"pillar": PILLARS[turn % 6]} if turn % 3 else {}),
         )
-        assert page.header and listed(page, "confidence") is not None
+        assert page.header and table_of(page, "confidence") is not None

@@ -14,9 +14,9 @@ from data import load, overview
 from data.catalog import failure
 from features.transform import broad
 from model import store
+from tests.app_pages import SECONDS, asked, table_of, turn
 
 MAIN = Path(__file__).resolve().parent.parent / "app" / "main.py"
-SECONDS = 180
 
 
 @pytest.fixture(scope="module")
@@ -26,33 +26,23 @@ def model(model_home):
 
 @pytest.fixture
 def visit(model_home):
-    """Open the page with some parameters in its URL."""
+    """Open the app with some parameters in its URL."""
 
     def open_page(**params):
-        test = AppTest.from_file(str(MAIN), default_timeout=SECONDS)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
+        return turn(AppTest.from_file(str(MAIN), default_timeout=SECONDS), **params)
 
     return open_page
 
 
 def ranked(test):
     """The ranked table: the one with a score column."""
-    return next(d.value for d in test.dataframe if "score" in d.value)
+    return table_of(test, "score")
 
 
 def spoken(test):
     """All text of the page's own elements."""
     kinds = (test.title, test.header, test.markdown, test.caption, test.warning)
     return " ".join(element.value for kind in kinds for element in kind)
-
-
-def param(test, name):
-    value = test.query_params.get(name)
-    return value[-1] if isinstance(value, list) else value
 
 
 def test_first_visit_is_chinese_with_twenty_cities_and_reasons(visit):
@@ -78,7 +68,7 @@ def test_english_has_no_chinese_left(visit):
 def test_level_switch_shows_districts_with_their_city(visit):
     page = visit()
     page.segmented_control(key="level").set_value("district").run()
-    assert param(page, "level") == "district"
+    assert asked(page)["level"] == "district"
     assert any("海淀区 · 北京市" in name for name in ranked(page)["place"])
 
 
@@ -88,7 +78,7 @@ def test_region_filter_counts_ranks_again(visit):
     table = ranked(page)
     assert list(table["rank"]) == list(range(1, len(table) + 1))
     assert all("广东省" in name for name in table["place"])
-    assert param(page, "within") == "pearl_delta"
+    assert asked(page)["within"] == "pearl_delta"
 
 
 def test_top_changes_the_number_of_rows(visit):
@@ -121,20 +111,20 @@ def test_unknown_values_are_named_and_replaced_by_the_nearest(visit):
 def test_chosen_place_stays_by_code_when_the_segment_changes(visit):
     page = visit(place="330100")
     page.selectbox(key="segment").set_value("industrial_robots").run()
-    assert param(page, "place") == "330100"
+    assert asked(page)["place"] == "330100"
     assert page.header[0].value.startswith("杭州市")
 
 
 def test_a_district_gives_way_to_its_city_when_the_level_changes(visit):
     page = visit(level="district", place="330110")
     page.segmented_control(key="level").set_value("city").run()
-    assert param(page, "place") == "330100"
+    assert asked(page)["place"] == "330100"
 
 
 def test_close_leaves_the_place(visit):
     page = visit(place="330100")
     page.button(key="close").click().run()
-    assert param(page, "place") is None
+    assert "place" not in asked(page)
     assert page.selectbox(key="place").value is None
 
 
@@ -218,11 +208,11 @@ def test_missing_and_known_figures_make_up_the_catalogue(model):
 
 def test_one_toggle_leaves_out_what_the_city_has(visit):
     page = visit(level="district", place="330106", lang="zh")
-    whose = next(d.value for d in page.dataframe if "谁的数据" in d.value)
+    whose = table_of(page, "谁的数据")
     assert set(whose["谁的数据"]) == {"本地", "所在城市"}
-    past = next(d.value for d in page.dataframe if "有效期" in d.value)
+    past = table_of(page, "有效期")
     page.toggle(key="own").set_value(True).run()
-    assert param(page, "own") == "1"
+    assert asked(page)["own"] == "1"
     assert not [d for d in page.dataframe if "谁的数据" in d.value]
     alone = next((d.value for d in page.dataframe if "有效期" in d.value), past.head(0))
     assert len(alone) < len(past)
@@ -233,7 +223,7 @@ def test_the_history_is_filtered_by_kind(visit):
     page = visit(place="310000")
     pills = next(p for p in page.get("button_group") if "kinds" in (p.proto.id or ""))
     pills.set_value(["platform"]).run()
-    past = next(d.value for d in page.dataframe if "有效期" in d.value)
+    past = table_of(page, "有效期")
     kinds = {text for key, text in words("zh").items() if key.startswith("platform.")}
     assert len(past) and set(past["类别"]) <= kinds
 
@@ -251,7 +241,7 @@ def test_a_place_that_no_report_names_has_no_rows(model, level):
 
 def test_the_panel_shows_what_reports_say(visit):
     page = visit(place="310000")
-    said = next(d.value for d in page.dataframe if "说法" in d.value)
+    said = table_of(page, "说法")
     assert said["说法"].str.contains("第1名").any()
     assert (said[["来源", "出处位置"]] != "").all().all()
 
@@ -274,7 +264,7 @@ def test_the_firms_are_said_to_equal_the_count(visit):
 
 def test_an_english_panel_names_sources_in_english(visit, model):
     page = visit(place="330100", lang="en")
-    figures_shown = next(d.value for d in page.dataframe if "In ranking" in d.value)
+    figures_shown = table_of(page, "In ranking")
     english = set(model.facts.sources["title_en"])
     assert set(figures_shown["Source"]) <= english
 

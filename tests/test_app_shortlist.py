@@ -5,17 +5,16 @@ import json
 
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, history_state, shortlist, shortlist_tables
+from app.ui import history_state, shortlist, shortlist_tables
 from app.ui.shortlist import DecisionError, Decisions, Event, Item
 from app.ui.words import LANGS, t
 from model import overrides as ov
 from model.overrides import Override, OverrideError, Overrides
 from model.score import ranking
-from tests.lens_page import asked, sound
+from tests.app_pages import sound, table_of, turn
+from tests.decisions_page import LEVEL, PLACE, SEGMENT, add, held, listed, opener, said
 
-SEGMENT, LEVEL, PLACE = "drones", "city", "510100"
 NOTE = '=HYPERLINK("http://x") <b>看过</b> :red[z]'
 
 
@@ -150,58 +149,14 @@ def test_the_fullest_file_can_be_opened():
     assert shortlist.from_json(shortlist.to_json(whole).encode()) == whole
 
 
-def show():
-    import streamlit as st
-
-    from app.views import decisions, recommend
-
-    (decisions if st.query_params.get("at") == "decisions" else recommend).page()
-
-
 @pytest.fixture
 def visit(model, monkeypatch):
-    """Open a visit of its own at one of the two pages."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in {"segment": SEGMENT, **params}.items():
-            test.query_params[name] = value
-        return sound(test.run())
-
-    return open_page
-
-
-def turn(page, **params):
-    for name, value in params.items():
-        page.query_params[name] = value
-    return sound(page.run())
-
-
-def held(page):
-    if history_state.HELD not in page.session_state:
-        return Decisions()
-    return shortlist.from_json(page.session_state[history_state.HELD])
-
-
-def said(page):
-    kinds = (page.markdown, page.caption, page.info, page.warning, page.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def add(page, place, note="", level=LEVEL):
-    key = f"{asked(page)['segment']}-{level}-{place}"
-    page.text_input(key=f"shortlist-note-{key}").set_value(note)
-    return sound(page.button(key=f"shortlist-add-{key}").click().run())
-
-
-def listed(page):
-    return next(one.value for one in page.dataframe if "rank_then" in one.value)
+    return opener(model, monkeypatch)
 
 
 def done(page, lang="zh"):
     heading = t("shortlist.col_what", lang)
-    return next(one.value for one in page.dataframe if heading in one.value)
+    return table_of(page, heading)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -3,35 +3,18 @@
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache
 from app.ui.words import LANGS, t
 from app.views import tour
+from tests.app_pages import opener
 
 CHINESE = re.compile("[\u3400-\u9fff]")
-
-
-def show():
-    from app.views import recommend
-
-    recommend.page()
 
 
 @pytest.fixture
 def visit(model, monkeypatch):
     """Open 选址 with some parameters in its URL."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def open_page(**params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in params.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
-
-    return open_page
+    return opener("recommend", model, monkeypatch)
 
 
 def block(page, lang="zh"):

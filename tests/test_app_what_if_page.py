@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.commands import what_if as command
 from app.ui import cache, columns, what_if_planned, what_if_state, what_if_tables
@@ -17,7 +16,8 @@ from model import score
 from model.assumptions import Assumption
 from model.score import ranking
 from model.what_if import figure_of, what_if
-from tests.lens_page import asked, sound
+from tests import app_pages
+from tests.app_pages import asked, sound, texts
 from tests.what_if_page import (
     CITY,
     DISTRICT,
@@ -30,7 +30,6 @@ from tests.what_if_page import (
     metrics,
     opener,
     scene,
-    texts,
 )
 
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -365,17 +364,7 @@ def test_a_file_is_taken_and_what_is_wrong_with_it_is_said(visit):
 
 
 def test_the_panel_of_a_place_leads_here(model, monkeypatch):
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
-
-    def recommend():
-        from app.views import recommend
-
-        recommend.page()
-
-    test = AppTest.from_function(recommend, default_timeout=120)
-    for name, value in {**DISTRICT, "lang": "en"}.items():
-        test.query_params[name] = value
-    page = sound(test.run())
+    page = app_pages.opener("recommend", model, monkeypatch)(**DISTRICT, lang="en")
     links = [e.proto for e in page.get("page_link")]
     (link,) = [one for one in links if one.label == EN["scenario.link"]]
     assert link.page == "what-if"

@@ -8,7 +8,7 @@ from model.assumptions import Assumption
 from model.path import path_to_top
 from model.score import ranking
 from model.unknowns import worth_finding_out
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, sound
 from tests.what_if_page import (
     CITY,
     DISTRICT,

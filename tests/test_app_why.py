@@ -2,23 +2,16 @@ import re
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.ui import cache, state, why_answers
+from app.ui import state, why_answers
 from app.ui.words import LANGS
 from data.schema import LEVELS
 from model import score
-from tests.lens_page import asked, sound
+from tests.app_pages import asked, opener, sound, table_of
 
 SEGMENT = "ai_healthcare"
 PLACES = {"city": "340100", "district": "440305"}
 BOX = "versus-box"
-
-
-def show():
-    from app.views import recommend
-
-    recommend.page()
 
 
 @pytest.fixture
@@ -26,11 +19,7 @@ def visit(model, monkeypatch):
     """Open the page with some parameters in its URL."""
 
     def open_page(of=model, **params):
-        monkeypatch.setattr(cache, "wait", lambda lang: of)
-        test = AppTest.from_function(show, default_timeout=180)
-        for name, value in params.items():
-            test.query_params[name] = value
-        return sound(test.run())
+        return opener("recommend", of, monkeypatch)(**params)
 
     return open_page
 
@@ -66,7 +55,7 @@ def test_the_tab_says_why(visit, model, level, lang):
     shaky = [one for one in (*told, *why_answers.spoken(gap)) if not one["stable"]]
     assert said.count(":orange-badge") == len(shaky)
     names = {"zh": "贡献", "en": "Contribution"}
-    groups = next(d.value for d in page.dataframe if names[lang] in d.value)
+    groups = table_of(page, names[lang])
     assert groups[names[lang]].sum() == pytest.approx(found["score"], abs=1e-6)
 
 

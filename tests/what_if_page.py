@@ -1,11 +1,8 @@
 """What the tests of the page of scenarios share: opening it, and what it says."""
 
-from streamlit.testing.v1 import AppTest
-
-from app.ui import cache
 from app.ui.what_if_state import Asked
 from app.ui.words import words
-from tests.lens_page import sound
+from tests import app_pages
 
 ZH, EN = words("zh"), words("en")
 JINAN, MINHANG, SHANGHAI = "370100", "310112", "310000"
@@ -13,28 +10,14 @@ CITY = {"segment": "ai_healthcare", "place": JINAN}
 DISTRICT = {"segment": "drones", "level": "district", "place": MINHANG}
 
 
-def show():
-    from app.views import what_if
-
-    what_if.page()
-
-
 def opener(model, monkeypatch):
-    """Return what opens the page with parameters in its URL, ``if_`` for ``if``."""
-    monkeypatch.setattr(cache, "wait", lambda lang: model)
+    """Return what opens the page; what is assumed, the URL's ``if``, comes first."""
+    visit = app_pages.opener("what_if", model, monkeypatch)
 
-    def open_page(if_="", **params):
-        test = AppTest.from_function(show, default_timeout=120)
-        for name, value in {**params, **({"if": if_} if if_ else {})}.items():
-            test.query_params[name] = value
-        return sound(test.run())
+    def open_page(assumed="", **params):
+        return visit(**params, **({"if": assumed} if assumed else {}))
 
     return open_page
-
-
-def texts(page):
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning)
-    return [e.value for kind in (*kinds, page.info, page.error) for e in kind]
 
 
 def labels(page):

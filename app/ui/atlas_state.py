@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app.ui import state
+from app.ui.picture_state import Picture
 from app.ui.state import Note, State
 from data import Facts
 from model.score import Model
@@ -16,6 +17,7 @@ KEYS = ("segment", "level", "place", "zones")
 # Names what a person clicked in the chart's selection: an area, or a point of zones,
 # which lies over the area it belongs to.
 PICKED, ZONED = "picked", "zoned"
+PICTURE = Picture("atlas", (PICKED, ZONED), ("place",))
 
 
 @dataclass(frozen=True)
@@ -60,31 +62,3 @@ def change_province() -> None:
     if place[:2] != st.session_state["within"][:2]:
         st.session_state["place"] = None
     state.write("within", "place")
-
-
-def picked(key: str) -> set[str]:
-    """Return the codes that are selected in a chart, as areas or by their zones."""
-    held = (st.session_state.get(key) or {}).get("selection", {})
-    rows = [row for name in (PICKED, ZONED) for row in held.get(name) or []]
-    return {str(row["code"]) for row in rows if row.get("code")}
-
-
-def choose(key: str, codes: frozenset[str]) -> None:
-    """Write the place a person clicked, by its code; one without a rank is left."""
-    found = picked(key) - {st.session_state.get("place")}
-    if new := found & codes:
-        st.session_state["place"] = new.pop()
-        state.write("place")
-
-
-def chart_key(view: str, place: str) -> str:
-    """Return the chart's key; another one once its own selection is outdated.
-
-    A click on the area that is selected already is not told to the server: after
-    another place was chosen elsewhere, the chart must begin anew.
-    """
-    turn = int(st.session_state.get("atlas-turn", 0))
-    if picked(f"atlas-{view}-{turn}") - {place}:
-        turn += 1
-        st.session_state["atlas-turn"] = turn
-    return f"atlas-{view}-{turn}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -155,3 +156,13 @@ def signed(
 
 def _legible(chart: alt.LayerChart, ground: str) -> alt.LayerChart:
     return chart.configure_axis(labelColor=INK[ground], titleColor=INK[ground])
+
+
+def axis(ground: str, **more: Any) -> alt.Axis:
+    """Return an axis that can be read on a ground."""
+    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
+
+
+def whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
+    """Return a picture of a height, without a frame."""
+    return chart.properties(height=height).configure_view(strokeWidth=0)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import INK, QUIET
+from app.ui.charts import INK, QUIET, axis, whole
 from app.ui.words import t
 
 # Okabe & Ito's, apart for colour-blind eyes; a name or a turn says the same thing.
@@ -37,7 +36,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
         ticks = sorted({low, *ticks, high})
     scale = alt.Scale(type="log", domain=[low / 1.25, high * 1.25], nice=False)
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=150)),
+        y=alt.Y("name:N", title=None, sort=None, axis=axis(ground, labelLimit=150)),
         color=_colour(list(table["name"])),
         tooltip=[
             alt.Tooltip("name:N", title=t("compare.col_place", lang)),
@@ -49,7 +48,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
         "low:Q",
         title=t("compare.axis_rank", lang),
         scale=scale,
-        axis=_axis(ground, format="d", values=ticks),
+        axis=axis(ground, format="d", values=ticks),
     )
     bar = base.mark_rule(strokeWidth=9, opacity=0.4, strokeCap="round").encode(
         x=x, x2="high:Q"
@@ -60,7 +59,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     text = base.mark_text(dy=-13, fontWeight="bold").encode(
         x=alt.X("rank:Q", scale=scale), text="rank:Q", color=alt.value(INK[ground])
     )
-    return _whole(bar + dot + text, ROW * len(table) + 60)
+    return whole(bar + dot + text, ROW * len(table) + 60)
 
 
 def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -82,13 +81,13 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     room = 0.2 * max(high - low, 0.1)
     domain = [low - room * (low < 0), high + room]
     base = alt.Chart(table).encode(
-        y=alt.Y("pillar:N", title=None, sort=None, axis=_axis(ground)),
+        y=alt.Y("pillar:N", title=None, sort=None, axis=axis(ground)),
         yOffset=alt.YOffset("name:N", sort=names, scale=alt.Scale(paddingInner=0.15)),
         x=alt.X(
             "value:Q",
             title=t("detail.axis_contribution", lang),
             scale=alt.Scale(domain=domain, nice=False),
-            axis=_axis(ground, tickCount=5),
+            axis=axis(ground, tickCount=5),
         ),
         tooltip=[
             alt.Tooltip("pillar:N", title=t("detail.col_pillar", lang)),
@@ -118,7 +117,7 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     )
     text = right.encode(text="said:N") + left.encode(text="said:N")
     height = (BAR * len(names) + 8) * table["pillar"].nunique() + 90
-    return _whole(bars + text + zero, height)
+    return whole(bars + text + zero, height)
 
 
 def years(
@@ -143,13 +142,13 @@ def years(
         x=alt.X(
             "year:O",
             title=None,
-            axis=_axis(ground, labelAngle=0, labelOverlap=True, ticks=False),
+            axis=axis(ground, labelAngle=0, labelOverlap=True, ticks=False),
         ),
         y=alt.Y(
             "count:Q",
             title=None,
             scale=alt.Scale(domain=[0, 1.25 * max(most, 1.0)], nice=False),
-            axis=_axis(ground, tickCount=3, tickMinStep=1, format="d"),
+            axis=axis(ground, tickCount=3, tickMinStep=1, format="d"),
         ),
         tooltip=[
             alt.Tooltip("year:O", title=t("compare.col_year", lang)),
@@ -166,17 +165,9 @@ def years(
         .mark_text(dy=-9, color=INK[ground])
         .encode(text="said:N")
     )
-    return _whole(line + dots + text, YEARS_HEIGHT)
+    return whole(line + dots + text, YEARS_HEIGHT)
 
 
 def _colour(names: Sequence[str], legend: alt.Legend | None = None) -> alt.Color:
     scale = alt.Scale(domain=[*names], range=[*SERIES[: len(names)]])
     return alt.Color("name:N", scale=scale, legend=legend)
-
-
-def _axis(ground: str, **more: Any) -> alt.Axis:
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

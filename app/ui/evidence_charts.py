@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, QUIET, axis, whole
 from app.ui.evidence_tables import signed
 from app.ui.words import t
 
@@ -26,8 +26,8 @@ def reach(tables: list[pd.DataFrame]) -> tuple[float, float]:
     """Return the span that holds every interval, 0, and the figures beside them."""
     ends = pd.concat([table[["low", "high"]] for table in tables])
     low, high = min(float(ends["low"].min()), 0.0), max(float(ends["high"].max()), 0.0)
-    whole = max(high - low, 0.01)
-    return low - 0.04 * whole, high + 0.2 * whole
+    length = max(high - low, 0.01)
+    return low - 0.04 * length, high + 0.2 * length
 
 
 def lifts(
@@ -83,7 +83,7 @@ def lifts(
         .mark_rule(color=INK[ground], strokeDash=[4, 3])
         .encode(x="zero:Q")
     )
-    return _whole(zero + bar + dot + said, TALL * len(table) + 60)
+    return whole(zero + bar + dot + said, TALL * len(table) + 60)
 
 
 def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -104,21 +104,21 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
     table = table.assign(text=table["value"].map(signed))
     y = alt.Y("name:N", sort=order, title=None, axis=_axis(ground, labelLimit=170))
     scale = alt.Scale(zero=False, nice=False, padding=12)
-    axis = _axis(ground, format=".2f", tickCount=6)
+    ticks = _axis(ground, format=".2f", tickCount=6)
     title = t("evidence.axis_score", lang)
     long = table.melt(["name", "positives", "text"], ["ours", "best"], "whose", "score")
     long["title"] = long["whose"].map(titles)
     line = (
         alt.Chart(table)
         .mark_rule(color=QUIET, strokeWidth=2, opacity=0.6)
-        .encode(y=y, x=alt.X("ours:Q", title=title, scale=scale, axis=axis), x2="best")
+        .encode(y=y, x=alt.X("ours:Q", title=title, scale=scale, axis=ticks), x2="best")
     )
     dots = (
         alt.Chart(long)
         .mark_point(filled=True, size=80, opacity=1)
         .encode(
             y=y,
-            x=alt.X("score:Q", title=title, scale=scale, axis=axis),
+            x=alt.X("score:Q", title=title, scale=scale, axis=ticks),
             color=_scaled(alt.Color, titles, WHOSE, 0),
             shape=_scaled(alt.Shape, titles, WHOSE, 1),
             tooltip=[
@@ -130,7 +130,7 @@ def segments(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
             ],
         )
     )
-    return _whole(line + dots, ROW * len(table) + 70)
+    return whole(line + dots, ROW * len(table) + 70)
 
 
 def _scaled(
@@ -156,9 +156,4 @@ def _scaled(
 
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
-    more = {"labelFlush": False, **more}
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+    return axis(ground, **{"labelFlush": False, **more})

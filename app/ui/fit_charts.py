@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, QUIET, axis, whole
 from app.ui.words import t
 from model.wording import signed
 
@@ -30,12 +28,12 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     domain = [low - 0.28 * reach * (low < 0), high + 0.28 * reach * (high > 0)]
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=_axis(ground, labelLimit=170)),
+        y=alt.Y("name:N", sort=None, title=None, axis=axis(ground, labelLimit=170)),
         x=alt.X(
             "value:Q",
             title=t("park.axis_gap", lang),
             scale=alt.Scale(domain=domain, nice=False),
-            axis=_axis(ground, tickCount=6),
+            axis=axis(ground, tickCount=6),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("park.col_part", lang)),
@@ -66,7 +64,7 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
         .encode(x=alt.X("zero:Q"))
     )
     text = right.encode(text="text:N") + left.encode(text="text:N")
-    return _whole(bars + text + zero, ROW * len(table) + 50)
+    return whole(bars + text + zero, ROW * len(table) + 50)
 
 
 def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -90,13 +88,13 @@ def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             "name:N",
             title=None,
             sort=names,
-            axis=_axis(ground, labelLimit=190, labelOverlap=False),
+            axis=axis(ground, labelLimit=190, labelOverlap=False),
         ),
         yOffset=alt.YOffset("year:N", sort=order),
         x=alt.X(
             "count:Q",
             title=t("park.axis_events", lang),
-            axis=_axis(ground, tickMinStep=1, format="d"),
+            axis=axis(ground, tickMinStep=1, format="d"),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("park.col_place", lang)),
@@ -121,12 +119,4 @@ def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         ),
     )
     text = base.mark_text(align="left", dx=4, color=INK[ground]).encode(text="text:N")
-    return _whole(bars + text, 20 * len(names) * len(order) + 100)
-
-
-def _axis(ground: str, **more: Any) -> alt.Axis:
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+    return whole(bars + text, 20 * len(names) * len(order) + 100)

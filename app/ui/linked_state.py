@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
 from app.ui import filter_state, linked_charts, override_tables, state
 from app.ui.filter_state import Asked
 from app.ui.linked_charts import CHOSEN, LINES, ON_MAP, ON_RANKS, PLACES
+from app.ui.picture_state import Picture
 from data import Facts
 from model.score import Model
+
+PICTURE = Picture("linked", (ON_MAP, ON_RANKS))
 
 Built = tuple[dict[str, Any], pd.DataFrame, dict[str, bytes]]
 
@@ -71,36 +72,3 @@ def drawn(picture: Built, place: str) -> dict[str, Any]:
     spec, table, data = picture
     chosen = sent(table[table["code"] == place])
     return {**spec, "datasets": {**data, CHOSEN: chosen}}
-
-
-def order(codes: pd.Series) -> str:
-    """Return a text that names a list of places in its order."""
-    return hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
-
-
-def picked(key: str) -> set[str]:
-    """Return the codes that are selected in a picture, on the map or by the ranks."""
-    held = (st.session_state.get(key) or {}).get("selection", {})
-    rows = [row for name in (ON_MAP, ON_RANKS) for row in held.get(name) or []]
-    return {str(row["code"]) for row in rows if row.get("code")}
-
-
-def choose(key: str, codes: frozenset[str]) -> None:
-    """Write the place a person clicked, by its code."""
-    old = st.session_state.get("place")
-    if new := (picked(key) & codes) - {old}:
-        st.session_state["place"] = new.pop()
-        state.write()
-
-
-def chart_key(shown: str, place: str) -> str:
-    """Return the picture's key: a new one for another list, or an outdated selection.
-
-    A click on the point that is selected already is not told to the server: after
-    another place was chosen elsewhere, the picture must begin anew.
-    """
-    turn = int(st.session_state.get("linked-turn", 0))
-    if picked(f"linked-{shown}-{turn}") - {place}:
-        turn += 1
-        st.session_state["linked-turn"] = turn
-    return f"linked-{shown}-{turn}"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, LINED, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, LINED, QUIET, axis, whole
 from app.ui.words import t
 
 ROW = 24
@@ -28,9 +26,9 @@ def shares(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     long["title"] = long["kind"].map(titles)
     long["said"] = long["share"].map("{:.0f}%".format)
     base = alt.Chart(long).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=160)),
+        y=alt.Y("name:N", title=None, sort=None, axis=axis(ground, labelLimit=160)),
         yOffset=alt.YOffset("title:N", sort=list(titles.values())),
-        x=alt.X("share:Q", title=t("mine.axis_share", lang), axis=_axis(ground)),
+        x=alt.X("share:Q", title=t("mine.axis_share", lang), axis=axis(ground)),
         tooltip=[
             alt.Tooltip("name:N", title=t("mine.col_item", lang)),
             alt.Tooltip("title:N", title=t("mine.col_kind", lang)),
@@ -45,7 +43,7 @@ def shares(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     )
     bars = base.mark_bar(height={"band": 0.9}).encode(color=colour)
     text = base.mark_text(align="left", dx=4, color=INK[ground]).encode(text="said:N")
-    return _whole(bars + text, 2 * ROW * len(table) + 40)
+    return whole(bars + text, 2 * ROW * len(table) + 40)
 
 
 def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -59,7 +57,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     ground : {"light", "dark"}
     """
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=160)),
+        y=alt.Y("name:N", title=None, sort=None, axis=axis(ground, labelLimit=160)),
         tooltip=[
             alt.Tooltip("name:N", title=t("mine.col_place", lang)),
             alt.Tooltip("rank:Q", title=t("mine.col_rank", lang)),
@@ -72,7 +70,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
         "low:Q",
         title=t("mine.axis_rank", lang),
         scale=alt.Scale(type="symlog", constant=5, domainMin=1, nice=False),
-        axis=_axis(ground, format="d", values=[1, 2, 3, 5, 10, 20, 50, 100, 200, 500]),
+        axis=axis(ground, format="d", values=[1, 2, 3, 5, 10, 20, 50, 100, 200, 500]),
     )
     bar = base.mark_rule(strokeWidth=7, opacity=0.4, color=LINED[ground]).encode(
         x=x, x2="high:Q"
@@ -83,7 +81,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     dot = base.mark_point(filled=True, size=60, color=AGAINST, opacity=1).encode(
         x="rank:Q"
     )
-    return _whole(bar + median + dot, ROW * len(table) + 50)
+    return whole(bar + median + dot, ROW * len(table) + 50)
 
 
 def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -100,11 +98,11 @@ def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         said=[f"{100 * c:.0f}" if c >= 0.005 else "" for c in table["chance"]]
     )
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=160)),
+        y=alt.Y("name:N", title=None, sort=None, axis=axis(ground, labelLimit=160)),
         x=alt.X(
             "rank:O",
             title=t("mine.axis_rank", lang),
-            axis=_axis(ground, labelAngle=0),
+            axis=axis(ground, labelAngle=0),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("mine.col_place", lang)),
@@ -119,7 +117,7 @@ def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         color=alt.value(ACCENT),
     )
     text = base.mark_text(fontSize=11, color=INK[ground]).encode(text="said:N")
-    return _whole(cells + text, ROW * table["name"].nunique() + 50)
+    return whole(cells + text, ROW * table["name"].nunique() + 50)
 
 
 def drivers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -150,7 +148,7 @@ def drivers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     )
     order = list(table.sort_values("total", ascending=False)["name"])
     base = alt.Chart(long).encode(
-        y=alt.Y("name:N", title=None, sort=order, axis=_axis(ground, labelLimit=160)),
+        y=alt.Y("name:N", title=None, sort=order, axis=axis(ground, labelLimit=160)),
         yOffset=alt.YOffset("title:N", sort=list(titles.values())),
         tooltip=[
             alt.Tooltip("name:N", title=t("mine.col_factor", lang)),
@@ -166,16 +164,8 @@ def drivers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         scale=alt.Scale(domain=list(titles.values()), range=[ACCENT, QUIET]),
         legend=alt.Legend(title=None, orient="top", labelColor=INK[ground]),
     )
-    axis = _axis(ground, format="%")
-    x = alt.X("value:Q", title=t("mine.axis_sobol", lang), axis=axis)
+    title = t("mine.axis_sobol", lang)
+    x = alt.X("value:Q", title=title, axis=axis(ground, format="%"))
     bars = base.mark_bar(height={"band": 0.9}).encode(x=x, color=colour)
     ends = base.mark_rule(color=INK[ground]).encode(x="low:Q", x2="high:Q")
-    return _whole(bars + ends, 2 * ROW * len(table) + 50)
-
-
-def _axis(ground: str, **more: Any) -> alt.Axis:
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+    return whole(bars + ends, 2 * ROW * len(table) + 50)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import AGAINST, INK, LINED, QUIET, wrapped
+from app.ui.charts import AGAINST, INK, LINED, QUIET, axis, whole, wrapped
 from app.ui.compare_charts import FEW, SERIES, TICKS
 from app.ui.words import t
 
@@ -47,7 +45,7 @@ def strengths(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
         alt.datum.chosen, alt.value(AGAINST), alt.value(LINED[ground])
     )
     base = alt.Chart(table).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=_axis(ground, labelLimit=WHOLE)),
+        y=alt.Y("name:N", title=None, sort=None, axis=axis(ground, labelLimit=WHOLE)),
         color=colour,
         tooltip=[
             alt.Tooltip("name:N", title=t("park.col_segment", lang)),
@@ -59,7 +57,7 @@ def strengths(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
         "low:Q",
         title=t("place.axis_rank", lang),
         scale=scale,
-        axis=_axis(ground, format="d", values=ticks),
+        axis=axis(ground, format="d", values=ticks),
     )
     bars = base.mark_rule(strokeWidth=7, opacity=0.4, strokeCap="round").encode(
         x=x, x2="high:Q"
@@ -75,7 +73,7 @@ def strengths(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
     text = base.mark_text(align="left", dx=7, fontSize=11).encode(
         x=alt.X("high:Q", scale=scale), text="text:N", color=alt.value(INK[ground])
     )
-    return _whole(bars + dots + text, ROW * len(table) + MARGIN)
+    return whole(bars + dots + text, ROW * len(table) + MARGIN)
 
 
 def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -104,7 +102,7 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
             title=None,
             sort=rows,
             scale=alt.Scale(domain=rows),
-            axis=_axis(
+            axis=axis(
                 ground,
                 labelLimit=NAME,
                 grid=True,
@@ -117,7 +115,7 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
             "value:Q",
             title=t("place.axis_percentile", lang),
             scale=scale,
-            axis=_axis(ground, values=[0, 25, MEDIAN, 75, 100], format="d"),
+            axis=axis(ground, values=[0, 25, MEDIAN, 75, 100], format="d"),
         ),
         tooltip=[
             alt.Tooltip("row:N", title=t("detail.col_indicator", lang)),
@@ -156,7 +154,7 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     height = (
         max(LANE * len(names) + 8, LEAST_ROW) * len(rows) + MARGIN + 18 * len(names)
     )
-    return _whole(rule + dots + said, height)
+    return whole(rule + dots + said, height)
 
 
 def timeline(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -174,12 +172,12 @@ def timeline(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
     scale = alt.Scale(domain=[first - 0.6, last + 0.6], nice=False, zero=False)
     most = int(table["count"].max())
     base = alt.Chart(table).encode(
-        y=alt.Y("kind:N", title=None, sort=kinds, axis=_axis(ground, grid=True)),
+        y=alt.Y("kind:N", title=None, sort=kinds, axis=axis(ground, grid=True)),
         x=alt.X(
             "year:Q",
             title=None,
             scale=scale,
-            axis=_axis(ground, format="d", tickMinStep=1, tickCount=8, grid=False),
+            axis=axis(ground, format="d", tickMinStep=1, tickCount=8, grid=False),
         ),
         tooltip=[
             alt.Tooltip("year:Q", title=t("park.col_year", lang)),
@@ -206,12 +204,4 @@ def timeline(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
         .mark_text(color=INK[ground], dy=-18, fontSize=11)
         .encode(text="count:Q")
     )
-    return _whole(dots + text, 46 * len(kinds) + 50)
-
-
-def _axis(ground: str, **more: Any) -> alt.Axis:
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+    return whole(dots + text, 46 * len(kinds) + 50)

@@ -8,7 +8,8 @@ it, and a change of a widget rewrites it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -218,6 +219,11 @@ def change_level(facts: Facts, *keys: str) -> None:
         code = st.session_state.get(name) or ""
         st.session_state[name] = at_level(facts, code, level) or None
     write(*keys)
+
+
+def order(codes: Iterable[str]) -> str:
+    """Return a text that names a list of codes in its order."""
+    return hashlib.sha256("\n".join(codes).encode()).hexdigest()[:12]
 
 
 def choose(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, QUIET, axis, whole
 from app.ui.words import t
 
 # Orange stands for what is assumed, on every picture of the page.
@@ -29,7 +27,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     titles = {name: t(f"scenario.{name}", lang) for name in WHEN}
     table = table.assign(title=table["when"].map(titles))
     base = alt.Chart(table).encode(
-        y=alt.Y("title:N", title=None, sort=list(titles.values()), axis=_axis(ground)),
+        y=alt.Y("title:N", title=None, sort=list(titles.values()), axis=axis(ground)),
         color=_colour(titles, ground, legend=False),
         tooltip=[
             alt.Tooltip("title:N", title=t("scenario.col_when", lang)),
@@ -40,14 +38,14 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     )
     scale = alt.Scale(type="symlog", constant=5, domainMin=1, nice=False)
     title = t("scenario.axis_rank", lang)
-    axis = _axis(ground, format="d", values=TICKS)
+    ticks = axis(ground, format="d", values=TICKS)
     bar = base.mark_rule(strokeWidth=9, opacity=0.35).encode(
-        x=alt.X("low:Q", title=title, scale=scale, axis=axis), x2="high:Q"
+        x=alt.X("low:Q", title=title, scale=scale, axis=ticks), x2="high:Q"
     )
     dot = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="rank:Q", shape=_shape(titles)
     )
-    return _whole(bar + dot, 2 * ROW + 100)
+    return whole(bar + dot, 2 * ROW + 100)
 
 
 def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -73,13 +71,13 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     low = min(float(long["value"].min()), 0.0)
     domain = [low - 0.16 * reach * (low < 0), reach * 1.16]
     base = alt.Chart(long).encode(
-        y=alt.Y("name:N", title=None, sort=list(named["name"]), axis=_axis(ground)),
+        y=alt.Y("name:N", title=None, sort=list(named["name"]), axis=axis(ground)),
         yOffset=alt.YOffset("title:N", sort=list(titles.values())),
         x=alt.X(
             "value:Q",
             title=t("scenario.axis_contribution", lang),
             scale=alt.Scale(domain=domain, nice=False),
-            axis=_axis(ground),
+            axis=axis(ground),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("scenario.col_pillar", lang)),
@@ -96,7 +94,7 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         .mark_text(align="right", dx=-4, color=INK[ground], fontSize=10)
         .encode(text="said:N"),
     ]
-    return _whole(bars + text[0] + text[1], 36 * len(table) + 60)
+    return whole(bars + text[0] + text[1], 36 * len(table) + 60)
 
 
 def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -130,7 +128,7 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         "zero:Q",
         title=t("scenario.axis_peers", lang),
         scale=alt.Scale(domain=[-2, 102], nice=False),
-        axis=_axis(ground, values=[0, 25, 50, 75, 100]),
+        axis=axis(ground, values=[0, 25, 50, 75, 100]),
     )
     reach = base.mark_rule(strokeWidth=9, opacity=0.35, color=QUIET).encode(
         x=x, x2="whole:Q"
@@ -157,7 +155,7 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             chart += text.transform_filter(inside).encode(
                 x=f"{end}_at:Q", text=f"{end}_said:N"
             )
-    return _whole(chart, STEP * len(table) + 100)
+    return whole(chart, STEP * len(table) + 100)
 
 
 def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -175,7 +173,7 @@ def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             "name:N",
             title=None,
             sort=list(table["name"]),
-            axis=_axis(ground, labelLimit=200),
+            axis=axis(ground, labelLimit=200),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t("scenario.col_indicator", lang)),
@@ -192,11 +190,11 @@ def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         "flips:Q",
         title=t("scenario.axis_flips", lang),
         scale=alt.Scale(domain=[0, 1]),
-        axis=_axis(ground, format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+        axis=axis(ground, format="%", values=[0, 0.25, 0.5, 0.75, 1]),
     )
     bars = base.mark_bar(height={"band": 0.6}, color=AGAINST).encode(x=x)
     ends = base.mark_rule(color=INK[ground]).encode(x="flips_low:Q", x2="flips_high:Q")
-    return _whole(bars + ends, ROW * len(table) + 90)
+    return whole(bars + ends, ROW * len(table) + 90)
 
 
 def _colour(titles: dict[str, str], ground: str, legend: bool = True) -> alt.Color:
@@ -212,11 +210,3 @@ def _colour(titles: dict[str, str], ground: str, legend: bool = True) -> alt.Col
 def _shape(titles: dict[str, str]) -> alt.Shape:
     scale = alt.Scale(domain=list(titles.values()), range=["circle", "diamond"])
     return alt.Shape("title:N", scale=scale, legend=None)
-
-
-def _axis(ground: str, **more: Any) -> alt.Axis:
-    return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

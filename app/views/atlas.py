@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pandas as pd
 import streamlit as st
 
@@ -20,7 +18,7 @@ from app.ui.atlas_state import Asked
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import LANGS, t
-from app.views import controls, detail, override, pages, recommend
+from app.views import controls, detail, override, pages, pick, recommend
 from model.score import Model
 
 
@@ -107,7 +105,7 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
     if asked.zones:
         places = pd.Index(ranking["place"])
         spots = atlas_tables.zones(facts, chosen.level, places, lang)
-    key = atlas_state.chart_key("-".join(view), chosen.place)
+    key = atlas_state.PICTURE.key("-".join(view), chosen.place)
     codes = frozenset(ranking["place"])
     # Neither key nor text names the segment: its ranks alone are sent, and the browser
     # keeps the outlines it has drawn.
@@ -121,7 +119,7 @@ def drawn(model: Model, ranking: pd.DataFrame, asked: Asked, lang: str) -> None:
             state.ground(),
         ),
         key=key,
-        on_select=lambda: atlas_state.choose(key, codes),
+        on_select=lambda: atlas_state.PICTURE.choose(key, codes),
         alt=t(f"map.alt_{chosen.level}", lang, count=len(areas)),
     )
     source(model, lang)
@@ -190,24 +188,18 @@ def first(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None
     rows = atlas_tables.first(ranking, names, lang)
     codes = tuple(rows.index)
     st.header(t("map.first", lang, count=len(rows)), anchor=False)
-    # A new order is a new table: a row number never outlives the list it was for.
-    key = f"first-{hashlib.sha256(''.join(codes).encode()).hexdigest()[:12]}"
-    position = [codes.index(chosen.place)] if chosen.place in codes else []
-    st.session_state[key] = {
-        "selection": {"rows": position, "columns": [], "cells": []}
-    }
     headings = columns.labels(list(rows), lang, "map")
     rank, score = (
         st.column_config.NumberColumn(width=52),
         st.column_config.NumberColumn(format="%.1f", help=t("map.help_score", lang)),
     )
-    st.dataframe(
+    pick.table(
         rows[["rank", "place", "range", "score"]].rename(columns=headings),
-        key=key,
-        hide_index=True,
+        "first",
+        codes,
+        chosen.place,
+        lambda key, codes: state.choose(key, codes, "place", "place"),
         column_config={headings["rank"]: rank, headings["score"]: score},
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: state.choose(key, codes, "place", "place"),
         alt=t("map.alt_first", lang),
     )
     override.noted(

@@ -66,7 +66,7 @@ def sources(facts: Facts, asked: Asked, lang: str) -> None:
 def _table(table: pd.DataFrame, name: str, chosen: str, lang: str) -> None:
     headings = columns.labels(list(table), lang, "data")
     few = [headings[column] for column in FEW[name]]
-    pick.table(
+    pick.listed(
         table.rename(columns=headings),
         name,
         chosen,

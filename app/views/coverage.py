@@ -112,7 +112,7 @@ def places(facts: Facts, covered: pd.DataFrame, asked: Asked, lang: str) -> None
     config[headings["place"]] = st.column_config.Column(
         width=150 if lang == "zh" else 200
     )
-    pick.table(
+    pick.listed(
         table.rename(columns=headings),
         "place",
         asked.place,

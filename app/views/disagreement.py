@@ -40,7 +40,7 @@ def section(facts: Facts, asked: Asked, lang: str) -> None:
     left, right = st.columns([5, 8], gap="medium")
     with left:
         headings = columns.labels(list(table), lang, "data")
-        pick.table(
+        pick.listed(
             table.rename(columns=headings),
             "group",
             chosen,

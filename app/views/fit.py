@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
@@ -24,7 +23,7 @@ from app.ui.columns import plain
 from app.ui.fit_state import Asked
 from app.ui.state import Note
 from app.ui.words import t
-from app.views import controls, override
+from app.views import controls, override, pick
 from data.schema import LEVELS
 from model.score import Model
 from model.wording import signed
@@ -163,7 +162,7 @@ def order(
     st.caption(t("park.order_note", lang))
     codes = tuple(one["segment"] for one in found)
     rows = fit_tables.segments(found, lang)
-    selected(
+    pick.table(
         rows,
         "fit",
         codes,
@@ -194,30 +193,6 @@ def order(
         mime="text/csv",
         on_click="ignore",
         help=t("park.download_help", lang),
-    )
-
-
-def selected(
-    rows: pd.DataFrame,
-    name: str,
-    codes: tuple[str, ...],
-    chosen: str,
-    choose: Any,
-    **more: Any,
-) -> None:
-    """Draw a table whose chosen row is marked, and whose rows can be clicked."""
-    # A new order is a new table: a row number never outlives the list it was for.
-    kind = hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
-    key = f"{name}-{kind}"
-    position = {"rows": [codes.index(chosen)], "columns": [], "cells": []}
-    st.session_state[key] = {"selection": position}
-    st.dataframe(
-        rows,
-        key=key,
-        hide_index=True,
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: choose(key, codes),
-        **more,
     )
 
 
@@ -279,7 +254,7 @@ def against(
     names = {other["place"]: other[f"name_{lang}"] for other in entry["rivals"]}
     left, right = st.columns(2, gap="medium")
     with left:
-        selected(
+        pick.table(
             fit_tables.rivals(entry, alike, total, lang),
             f"rivals-{asked.place}-{entry['segment']}",
             codes,

@@ -48,20 +48,26 @@ def figures(model: Model, chosen: State, lang: str) -> None:
     headings = columns.labels(list(table), lang)
     alone = table["whose"].nunique() < 2
     shown = [name for name in FIGURE_COLUMNS if name != "whose" or not alone]
-    st.dataframe(
-        table[shown].rename(columns=headings),
-        key=f"figures-{chosen.level}-{chosen.place}",
-        hide_index=True,
-        height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
-        alt=t("detail.alt_figures", lang),
-    )
+    listed(table[shown], "figures", chosen, lang)
     st.download_button(
         t("detail.download", lang),
         lambda: tables.csv(table.rename(columns=headings)),
         file_name=f"siteselect_{chosen.place}.csv",
         mime="text/csv",
         on_click="ignore",
+    )
+
+
+def listed(table: pd.DataFrame, name: str, chosen: State, lang: str) -> None:
+    """Draw one of the place's tables."""
+    headings = columns.labels(list(table), lang)
+    st.dataframe(
+        table.rename(columns=headings),
+        key=f"{name}-{chosen.level}-{chosen.place}",
+        hide_index=True,
+        height=HEIGHT if len(table) > 10 else "auto",
+        column_config=columns.widths(headings, lang),
+        alt=t(f"detail.alt_{name}", lang),
     )
 
 
@@ -103,15 +109,7 @@ def history(model: Model, chosen: State, lang: str) -> None:
     table = table.drop(columns="kind")
     undated = int((table["period"] == t("detail.undated", lang)).sum())
     st.caption(t("detail.history_note", lang, many=len(table), undated=undated))
-    headings = columns.labels(list(table), lang)
-    st.dataframe(
-        table.rename(columns=headings),
-        key=f"history-{chosen.level}-{chosen.place}",
-        hide_index=True,
-        height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
-        alt=t("detail.alt_history", lang),
-    )
+    listed(table, "history", chosen, lang)
 
 
 def entries(model: Model, chosen: State, lang: str) -> pd.DataFrame:
@@ -135,15 +133,7 @@ def reports(facts: Facts, chosen: State, lang: str) -> None:
         st.caption(t("detail.no_reports", lang))
         return
     st.caption(t("detail.reports_note", lang, many=len(table)))
-    headings = columns.labels(list(table), lang)
-    st.dataframe(
-        table.rename(columns=headings),
-        key=f"reports-{chosen.level}-{chosen.place}",
-        hide_index=True,
-        height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
-        alt=t("detail.alt_reports", lang),
-    )
+    listed(table, "reports", chosen, lang)
 
 
 def firms(model: Model, chosen: State, lang: str) -> None:

@@ -38,8 +38,8 @@ def section(
         picture = cache.shared(
             linked_state.built, model, chosen.segment, *view, asked, *look
         )
-    shown = linked_state.order(ranking["place"])
-    key = linked_state.chart_key(
+    shown = state.order(ranking["place"])
+    key = linked_state.PICTURE.key(
         f"{chosen.segment}-{'-'.join(map(str, look))}-{shown}", chosen.place
     )
     codes = frozenset(ranking["place"])
@@ -48,8 +48,8 @@ def section(
     st.vega_lite_chart(
         linked_state.drawn(picture, chosen.place),
         key=key,
-        on_select=lambda: linked_state.choose(key, codes),
-        selection_mode=[linked_state.ON_MAP, linked_state.ON_RANKS],
+        on_select=lambda: linked_state.PICTURE.choose(key, codes),
+        selection_mode=linked_state.PICTURE.marks,
         width="stretch",
         alt=t("linked.alt", lang, shown=len(codes)),
     )

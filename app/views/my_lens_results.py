@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +10,7 @@ from app.ui import cache, columns, my_lens_charts, my_lens_tables, state
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from app.views import place
+from app.views import pick, place
 from model import score
 from model import tipping as points
 from model.composite import Index
@@ -132,19 +130,12 @@ def listed(rows: pd.DataFrame, draws: int, chosen: str, lang: str) -> None:
         format="%d%%", help=t("mine.help_imputed", lang)
     )
     config[headings["top"]] = number(format="%d%%")
-    codes = tuple(rows.index)
-    # A new order is a new table: a row number never outlives the list it was for.
-    key = f"mine-{hashlib.sha256(''.join(codes).encode()).hexdigest()[:12]}"
-    position = [codes.index(chosen)] if chosen in codes else []
-    st.session_state[key] = {
-        "selection": {"rows": position, "columns": [], "cells": []}
-    }
-    st.dataframe(
+    pick.table(
         rows.rename(columns=headings),
-        key=key,
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: state.choose(key, codes, "place", "place"),
-        hide_index=True,
+        "mine",
+        tuple(rows.index),
+        chosen,
+        lambda key, codes: state.choose(key, codes, "place", "place"),
         height=min(HEIGHT, 38 + 35 * len(rows)),
         column_config=config,
         alt=t("mine.alt_ranks", lang),

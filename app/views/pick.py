@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,50 @@ from app.ui.columns import plain
 from app.ui.words import t
 
 
-def table(rows: pd.DataFrame, name: str, chosen: str, alt: str, **options: Any) -> None:
+def table(
+    rows: pd.DataFrame,
+    name: str,
+    codes: tuple[str, ...],
+    chosen: str,
+    choose: Callable[[str, tuple[str, ...]], None],
+    **options: Any,
+) -> None:
+    """Draw a table whose rows can be clicked; the chosen one is marked.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    name : str
+        Of the table.
+    codes : tuple of str
+        What each row is about.
+    chosen : str
+        What is chosen now, or nothing; it may have no row.
+    choose : callable
+        Writes a choice, from the table's key and the codes, by
+        :func:`app.ui.state.choose`.
+    **options
+        Of ``st.dataframe``.
+    """
+    # A new order is a new table: a row number never outlives the list it was for.
+    key = f"{name}-{state.order(codes)}"
+    position = [codes.index(chosen)] if chosen in codes else []
+    st.session_state[key] = {
+        "selection": {"rows": position, "columns": [], "cells": []}
+    }
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        selection_mode=["single-row", "single-cell"],
+        on_select=lambda: choose(key, codes),
+        **options,
+    )
+
+
+def listed(
+    rows: pd.DataFrame, name: str, chosen: str, alt: str, **options: Any
+) -> None:
     """Draw a table of the data page whose index holds the codes.
 
     Parameters
@@ -30,20 +73,12 @@ def table(rows: pd.DataFrame, name: str, chosen: str, alt: str, **options: Any) 
     **options
         Of ``st.dataframe``.
     """
-    codes = tuple(map(str, rows.index))
-    # A new order is a new table: a row number never outlives the list it was for.
-    order = hashlib.sha256("\n".join(codes).encode()).hexdigest()[:12]
-    key = f"{name}-{order}"
-    position = [codes.index(chosen)] if chosen in codes else []
-    st.session_state[key] = {
-        "selection": {"rows": position, "columns": [], "cells": []}
-    }
-    st.dataframe(
+    table(
         rows,
-        key=key,
-        hide_index=True,
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: state.choose(key, codes, name, *facts_state.KEYS),
+        name,
+        tuple(map(str, rows.index)),
+        chosen,
+        lambda key, codes: state.choose(key, codes, name, *facts_state.KEYS),
         alt=alt,
         **options,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ import streamlit as st
 from app.ui import cache, charts, place_charts, place_tables, state
 from app.ui.state import State
 from app.ui.words import t
-from app.views import known, policies
+from app.views import known, pick, policies
 from model.score import Model
 
 HEIGHT = 300
@@ -98,17 +97,11 @@ def clickable(
     **more
         For ``st.dataframe``.
     """
-    # A new order is a new table: a row number never outlives the list it was for.
-    key = f"{name}-{hashlib.sha256(''.join(codes).encode()).hexdigest()[:12]}"
-    position = [codes.index(chosen)] if chosen in codes else []
-    st.session_state[key] = {
-        "selection": {"rows": position, "columns": [], "cells": []}
-    }
-    st.dataframe(
+    pick.table(
         rows,
-        key=key,
-        hide_index=True,
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: state.choose(key, codes, "segment", "segment"),
+        name,
+        codes,
+        chosen,
+        lambda key, codes: state.choose(key, codes, "segment", "segment"),
         **more,
     )
