@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -31,6 +30,7 @@ from app.views import (
     footer,
     my_lens_controls,
     override,
+    pick,
     shortlist,
     tour,
 )
@@ -178,23 +178,16 @@ def table(
         rows = override_tables.beside(rows, ranking, held, lang)
         shown = override_tables.order(shown)
         config |= override_tables.config(lang)
-    # A new order is a new table: a row number never outlives the list it was for.
-    order = hashlib.sha256("".join(codes).encode()).hexdigest()[:12]
-    key = f"table-{order}-{'narrow' if chosen.place else 'wide'}"
-    position = [codes.index(chosen.place)] if chosen.place in codes else []
-    st.session_state[key] = {
-        "selection": {"rows": position, "columns": [], "cells": []}
-    }
-    st.dataframe(
+    pick.table(
         rows,
-        key=key,
+        f"table-{'narrow' if chosen.place else 'wide'}",
+        codes,
+        chosen.place,
+        state.choose,
         height=TABLE_HEIGHT,
         row_height=None if chosen.place else TALL_ROW,
-        hide_index=True,
         column_order=shown,
         column_config=config,
-        selection_mode=["single-row", "single-cell"],
-        on_select=lambda: state.choose(key, codes),
         alt=t("recommend.alt_table", lang),
     )
     if few:
