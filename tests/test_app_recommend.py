@@ -290,7 +290,7 @@ def test_ranges_ties_and_chances_are_written_in_words():
         }
     )
     assert columns.spans(shown) == {
-        "range": ["1–1", "2–14"],
+        "range": ["1", "2–14"],
         "ties": ["", "2–9"],
         "top5": [">99%", "<1%"],
     }

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import INK, QUIET
+from app.ui.charts import INK, QUIET, whole
 from app.ui.words import t
 
 # Okabe & Ito's, apart for colour-blind eyes; a name or a turn says the same thing.
@@ -18,6 +18,8 @@ ROW, BAR = 46, 19
 FEW = 3
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 YEARS_HEIGHT = 130
+# Letters of a name of which three stand in a row of the legend.
+SHORT = {"zh": 4, "en": 9}
 
 
 def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -60,7 +62,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     text = base.mark_text(dy=-13, fontWeight="bold").encode(
         x=alt.X("rank:Q", scale=scale), text="rank:Q", color=alt.value(INK[ground])
     )
-    return _whole(bar + dot + text, ROW * len(table) + 60)
+    return whole(bar + dot + text, ROW * len(table) + 60)
 
 
 def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -99,7 +101,8 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     legend = alt.Legend(
         title=None,
         orient="top",
-        columns=2,
+        # Short names stand in one row on a phone too.
+        columns=3 if max(map(len, names)) <= SHORT[lang] else 2,
         labelLimit=150,
         labelColor=INK[ground],
         symbolType="square",
@@ -118,7 +121,7 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     )
     text = right.encode(text="said:N") + left.encode(text="said:N")
     height = (BAR * len(names) + 8) * table["pillar"].nunique() + 90
-    return _whole(bars + text + zero, height)
+    return whole(bars + text + zero, height)
 
 
 def years(
@@ -166,7 +169,7 @@ def years(
         .mark_text(dy=-9, color=INK[ground])
         .encode(text="said:N")
     )
-    return _whole(line + dots + text, YEARS_HEIGHT)
+    return whole(line + dots + text, YEARS_HEIGHT)
 
 
 def _colour(names: Sequence[str], legend: alt.Legend | None = None) -> alt.Color:
@@ -176,7 +179,3 @@ def _colour(names: Sequence[str], legend: alt.Legend | None = None) -> alt.Color
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, QUIET, whole
 from app.ui.words import t
 from model.wording import signed
 
@@ -25,7 +25,9 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
     lang : {"zh", "en"}
     ground : {"light", "dark"}
     """
-    table = table.assign(text=table["value"].map(signed))
+    table = table.assign(
+        text=table["value"].map(signed), right=table["value"].round(2) >= 0
+    )
     reach = max(float(table["value"].abs().max()), 0.1)
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     domain = [low - 0.28 * reach * (low < 0), high + 0.28 * reach * (high > 0)]
@@ -54,10 +56,10 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
             alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST)
         ),
     )
-    right = base.transform_filter(alt.datum.value >= 0).mark_text(
+    right = base.transform_filter(alt.datum.right).mark_text(
         align="left", dx=4, color=INK[ground]
     )
-    left = base.transform_filter(alt.datum.value < 0).mark_text(
+    left = base.transform_filter(~alt.datum.right).mark_text(
         align="right", dx=-4, color=INK[ground]
     )
     zero = (
@@ -66,7 +68,7 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
         .encode(x=alt.X("zero:Q"))
     )
     text = right.encode(text="text:N") + left.encode(text="text:N")
-    return _whole(bars + text + zero, ROW * len(table) + 50)
+    return whole(bars + text + zero, ROW * len(table) + 50)
 
 
 def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -121,12 +123,8 @@ def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         ),
     )
     text = base.mark_text(align="left", dx=4, color=INK[ground]).encode(text="text:N")
-    return _whole(bars + text, 20 * len(names) * len(order) + 100)
+    return whole(bars + text, 20 * len(names) * len(order) + 120)
 
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, LINED, QUIET
+from app.ui.charts import ACCENT, AGAINST, DEEP, INK, LINED, QUIET, whole
 from app.ui.words import t
 
 ROW = 24
@@ -45,7 +45,7 @@ def shares(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     )
     bars = base.mark_bar(height={"band": 0.9}).encode(color=colour)
     text = base.mark_text(align="left", dx=4, color=INK[ground]).encode(text="said:N")
-    return _whole(bars + text, 2 * ROW * len(table) + 40)
+    return whole(bars + text, 2 * ROW * len(table) + 40)
 
 
 def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -83,7 +83,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     dot = base.mark_point(filled=True, size=60, color=AGAINST, opacity=1).encode(
         x="rank:Q"
     )
-    return _whole(bar + median + dot, ROW * len(table) + 50)
+    return whole(bar + median + dot, ROW * len(table) + 50)
 
 
 def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -118,8 +118,8 @@ def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         ),
         color=alt.value(ACCENT),
     )
-    text = base.mark_text(fontSize=11, color=INK[ground]).encode(text="said:N")
-    return _whole(cells + text, ROW * table["name"].nunique() + 50)
+    text = base.mark_text(fontSize=11, color=DEEP[ground]).encode(text="said:N")
+    return whole(cells + text, ROW * table["name"].nunique() + 50)
 
 
 def drivers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -170,12 +170,8 @@ def drivers(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     x = alt.X("value:Q", title=t("mine.axis_sobol", lang), axis=axis)
     bars = base.mark_bar(height={"band": 0.9}).encode(x=x, color=colour)
     ends = base.mark_rule(color=INK[ground]).encode(x="low:Q", x2="high:Q")
-    return _whole(bars + ends, 2 * ROW * len(table) + 50)
+    return whole(bars + ends, 2 * ROW * len(table) + 50)
 
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

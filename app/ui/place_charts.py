@@ -7,13 +7,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import AGAINST, INK, LINED, QUIET, wrapped
+from app.ui.charts import AGAINST, INK, LINED, QUIET, whole, wrapped
 from app.ui.compare_charts import FEW, SERIES, TICKS
 from app.ui.words import t
 
 ROW, MARGIN = 25, 56
 # Each place has a lane of its own, so that none hides another.
-LANE, LEAST_ROW = 9, 34
+LANE, LEAST_ROW, TWO_LINES = 9, 34, 44
 # Room for the words after a range, as a share of the axis.
 ROOM = 0.56
 # Room of a row's name, in pixels; a phone has no more.
@@ -75,7 +75,7 @@ def strengths(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
     text = base.mark_text(align="left", dx=7, fontSize=11).encode(
         x=alt.X("high:Q", scale=scale), text="text:N", color=alt.value(INK[ground])
     )
-    return _whole(bars + dots + text, ROW * len(table) + MARGIN)
+    return whole(bars + dots + text, ROW * len(table) + MARGIN)
 
 
 def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -153,10 +153,10 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         .mark_text(align="left", dx=4, baseline="bottom", dy=-2, color=INK[ground])
         .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="said:N")
     )
-    height = (
-        max(LANE * len(names) + 8, LEAST_ROW) * len(rows) + MARGIN + 18 * len(names)
-    )
-    return _whole(rule + dots + said, height)
+    least = TWO_LINES if any("\n" in row for row in rows) else LEAST_ROW
+    row = max(LANE * len(names) + 8, least)
+    height = row * len(rows) + MARGIN + 18 * len(names)
+    return whole(rule + dots + said, height)
 
 
 def timeline(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -206,12 +206,8 @@ def timeline(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Layer
         .mark_text(color=INK[ground], dy=-18, fontSize=11)
         .encode(text="count:Q")
     )
-    return _whole(dots + text, 46 * len(kinds) + 50)
+    return whole(dots + text, 46 * len(kinds) + 50)
 
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

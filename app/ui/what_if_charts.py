@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, QUIET
+from app.ui.charts import ACCENT, AGAINST, INK, QUIET, whole
 from app.ui.words import t
 
 # Orange stands for what is assumed, on every picture of the page.
@@ -47,7 +47,7 @@ def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCh
     dot = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="rank:Q", shape=_shape(titles)
     )
-    return _whole(bar + dot, 2 * ROW + 100)
+    return whole(bar + dot, 2 * ROW + 100)
 
 
 def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -96,7 +96,7 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         .mark_text(align="right", dx=-4, color=INK[ground], fontSize=10)
         .encode(text="said:N"),
     ]
-    return _whole(bars + text[0] + text[1], 36 * len(table) + 60)
+    return whole(bars + text[0] + text[1], 36 * len(table) + 60)
 
 
 def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -157,7 +157,7 @@ def steps(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
             chart += text.transform_filter(inside).encode(
                 x=f"{end}_at:Q", text=f"{end}_said:N"
             )
-    return _whole(chart, STEP * len(table) + 100)
+    return whole(chart, STEP * len(table) + 100)
 
 
 def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -196,7 +196,7 @@ def flips(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
     )
     bars = base.mark_bar(height={"band": 0.6}, color=AGAINST).encode(x=x)
     ends = base.mark_rule(color=INK[ground]).encode(x="flips_low:Q", x2="flips_high:Q")
-    return _whole(bars + ends, ROW * len(table) + 90)
+    return whole(bars + ends, ROW * len(table) + 90)
 
 
 def _colour(titles: dict[str, str], ground: str, legend: bool = True) -> alt.Color:
@@ -216,7 +216,3 @@ def _shape(titles: dict[str, str]) -> alt.Shape:
 
 def _axis(ground: str, **more: Any) -> alt.Axis:
     return alt.Axis(labelColor=INK[ground], titleColor=INK[ground], **more)
-
-
-def _whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    return chart.properties(height=height).configure_view(strokeWidth=0)

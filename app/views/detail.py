@@ -137,4 +137,9 @@ def ranges(ranking: pd.DataFrame, row: pd.Series, lang: str) -> str:
     if group is None:
         return said
     others = int((ranking["tie_group"] == group).sum()) - 1
-    return said + t("detail.tied", lang, others=others, group=columns.dashed(group))
+    return said + t(
+        "detail.tied" if others > 1 else "detail.tied_one",
+        lang,
+        others=others,
+        group=columns.dashed(group),
+    )

@@ -20,6 +20,8 @@ from model.wording import number
 
 FIRMS_SHOWN = 200
 HEIGHT = 420
+# Of a table with tall rows.
+TALL = 36 + 8 * columns.TALL_ROW
 # Shown first; the rest of a figure's columns are for the file.
 FIGURE_COLUMNS = [
     *("indicator", "value", "period", "standing", "quality", "whose", "used"),
@@ -53,7 +55,7 @@ def figures(model: Model, chosen: State, lang: str) -> None:
         key=f"figures-{chosen.level}-{chosen.place}",
         hide_index=True,
         height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
+        column_config=columns.widths(headings, lang, table),
         alt=t("detail.alt_figures", lang),
     )
     st.download_button(
@@ -74,10 +76,12 @@ def missing(model: Model, chosen: State, lang: str) -> None:
         st.caption(t("detail.nothing_missing", lang))
         return
     st.caption(t("detail.missing_note", lang, many=len(table), rare=rare))
+    headings = columns.labels(list(table), lang)
     st.dataframe(
-        table.rename(columns=columns.labels(list(table), lang)),
+        table.rename(columns=headings),
         key=f"missing-{chosen.level}-{chosen.place}",
         hide_index=True,
+        column_config=columns.widths(headings, lang, table),
         alt=t("detail.tab_missing", lang),
     )
 
@@ -108,8 +112,9 @@ def history(model: Model, chosen: State, lang: str) -> None:
         table.rename(columns=headings),
         key=f"history-{chosen.level}-{chosen.place}",
         hide_index=True,
-        height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
+        height=TALL if len(table) > 8 else "auto",
+        row_height=columns.TALL_ROW,
+        column_config=columns.widths(headings, lang, table, columns.BROKEN),
         alt=t("detail.alt_history", lang),
     )
 
@@ -141,7 +146,7 @@ def reports(facts: Facts, chosen: State, lang: str) -> None:
         key=f"reports-{chosen.level}-{chosen.place}",
         hide_index=True,
         height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
+        column_config=columns.widths(headings, lang, table),
         alt=t("detail.alt_reports", lang),
     )
 
@@ -182,6 +187,6 @@ def firms(model: Model, chosen: State, lang: str) -> None:
         table.head(FIRMS_SHOWN).rename(columns=headings),
         key=f"firms-{segment}-{chosen.level}-{chosen.place}",
         hide_index=True,
-        column_config=columns.widths(headings, lang),
+        column_config=columns.widths(headings, lang, table.head(FIRMS_SHOWN)),
         alt=t("detail.tab_firms", lang),
     )
