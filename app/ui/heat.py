@@ -12,7 +12,7 @@ from app.ui.words import t
 RANGES = {"light": ["#eef4f4", "#0b6e75"], "dark": ["#1f2728", "#57b8bd"]}
 ON_STRONG = {"light": "#ffffff", "dark": "#0b1213"}
 # Beyond which share of the way to the accent that text is read more easily.
-STRONG = {"light": 0.85, "dark": 0.57}
+STRONG = {"light": 0.8, "dark": 0.57}
 PICK = "province"
 
 

@@ -31,7 +31,7 @@ from model.wording import signed
 
 HEIGHT = 400
 # Of a row that tells its sources in several lines.
-TALL_ROW = {"zh": 112, "en": 152}
+TALL_ROW = {"zh": 112, "en": 174}
 STEPS = ("suits", "succeeds", "worth")
 # More sources than these are named when pointed at.
 TITLES = 2
