@@ -126,8 +126,8 @@ def stated_text(
         ), sources
     return Text(
         f"{reports}份研究报告共{count:.0f}处提到{where.zh}的{zh}优势或园区定位",
-        f"{reports} report{'s' * (reports > 1)} name {en} as a strength or a zone's"
-        f" focus {where.en}, {count:.0f} time{'s' * (count > 1)}",
+        f"{reports} report{'s name' if reports > 1 else ' names'} {en} as a strength"
+        f" or a zone's focus {where.en}, {count:.0f} time{'s' * (count > 1)}",
     ), sources
 
 

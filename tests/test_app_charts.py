@@ -78,7 +78,7 @@ def test_bars_keep_their_order_and_long_names_take_two_lines():
     rows = next(iter(spec["datasets"].values()))
     assert [row["name"] for row in rows] == names
     assert [row["label"].count("\n") for row in rows] == [1, 1, 0]
-    assert [row["text"] for row in rows] == ["+0.30", "-0.20", "+0.00"]
+    assert [row["text"] for row in rows] == ["+0.30", "-0.20", "0.00"]
     sides = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert sides[0] < -0.2 and sides[1] > 0.3
     assert spec["layer"][0]["encoding"]["y"]["sort"] == [row["label"] for row in rows]

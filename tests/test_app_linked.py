@@ -5,9 +5,10 @@ import pyarrow as pa
 import pytest
 import streamlit as st
 
-from app.ui import columns, linked_charts, linked_state
+from app.ui import columns, linked_state, linked_tables
 from app.ui.words import LANGS, t
 from model.score import keep, ranking, within
+from model.thin import thin
 from tests.app_pages import asked, opener
 
 SEGMENT = "drones"
@@ -43,7 +44,7 @@ def test_every_place_of_the_list_is_in_it(model, picture, level, area, lang, gro
         assert list(sent[name]) == list(whole[name])
     spots = model.facts.places.loc[level].loc[whole["place"]]
     assert sent["lon"].tolist() == spots["lon"].tolist()
-    ahead = columns.opportunity(whole) > 0
+    ahead = columns.opportunity(whole, thin(model, SEGMENT, level)) > 0
     assert list(sent["opportunity"]) == list(ahead) and ahead.any()
     # Every class of ranks that is drawn has its colour.
     colour = next(
@@ -90,9 +91,9 @@ def test_only_the_chosen_place_changes_what_is_sent(picture):
 
 def test_the_box_of_an_area_holds_its_places_and_is_never_a_point():
     spots = pd.DataFrame({"lon": [113.0, 114.5], "lat": [22.0, 22.1]})
-    west, south, east, north = linked_charts.box(spots, everywhere=False)
+    west, south, east, north = linked_tables.box(spots, everywhere=False)
     assert west < 113 and east > 114.5 and south < 22 and north > 22.1
-    assert east - west >= linked_charts.LEAST and north - south >= linked_charts.LEAST
+    assert east - west >= linked_tables.LEAST and north - south >= linked_tables.LEAST
 
 
 def test_a_click_is_taken_by_code_and_one_outside_the_list_is_left(monkeypatch):

@@ -58,7 +58,7 @@ def test_each_tipping_sentence_is_true_when_all_is_ranked_again(visit, model, pa
             said = f"{said}（在{above}里）"
         rows[said] = name
     pattern = (
-        r"- \*\*(.+?)\*\* 领先 \*\*(.+?)\*\*，直到「(.+?)」的份额"
+        r"- \*\*(.+?)\*\* 领先 \*\*(.+?)\*\*，直到“(.+?)”的份额"
         r"([升降])到 \*\*(\d+)%\*\*（现在 ([\d.]+)%）。"
     )
     lists = [m.value for m in page.markdown if m.value.startswith("- ")]

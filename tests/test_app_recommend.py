@@ -91,6 +91,8 @@ def test_a_place_of_few_figures_is_marked_and_said_to_be(visit):
     marked = [name for name in ranked(page)["place"] if name.startswith(columns.THIN)]
     assert any("三沙市" in name for name in marked)
     assert len(marked) < 5 and columns.THIN in spoken(page)
+    ahead = ranked(page).set_index("place")["ahead"]
+    assert not "".join(ahead[marked]) and ahead.any()
     assert "大半没有数字" in spoken(visit(**asked, within="460300"))
     plain = visit(**asked, within="110000")
     assert columns.THIN not in spoken(plain) + "".join(ranked(plain)["place"])
@@ -277,9 +279,13 @@ def test_firms_of_a_city_include_its_districts_newest_first(model):
 
 def test_opportunity_needs_a_wide_gap():
     table = pd.DataFrame(
-        {"presence_rank": [40, 12, 5], "fundamentals_rank": [10, 9, 1]}
+        {
+            "place": ["far", "near", "first", "unknown"],
+            "presence_rank": [40, 12, 5, 40],
+            "fundamentals_rank": [10, 9, 1, 10],
+        }
     )
-    assert list(columns.opportunity(table)) == [30, 0, 0]
+    assert list(columns.opportunity(table, {"unknown"})) == [30, 0, 0, 0]
 
 
 def test_ranges_ties_and_chances_are_written_in_words():
@@ -292,7 +298,7 @@ def test_ranges_ties_and_chances_are_written_in_words():
         }
     )
     assert columns.spans(shown) == {
-        "range": ["1–1", "2–14"],
+        "range": ["1", "2–14"],
         "ties": ["", "2–9"],
         "top5": [">99%", "<1%"],
     }

@@ -11,7 +11,6 @@ from app.ui import cache, columns
 from app.ui.columns import plain
 from app.ui.state import State
 from app.ui.words import t
-from model import thin
 from model.score import Model
 
 # Places named.
@@ -42,7 +41,7 @@ def told(
     own = model.facts.places.loc[chosen.level, f"name_{lang}"]
     segment = columns.named(model.facts.segments.loc[chosen.segment], lang)
     asked = {"segment": segment, "area": area, "level": chosen.level}
-    few = cache.shared(thin.thin, model, chosen.segment, chosen.level)
+    few = cache.thin(model, chosen.segment, chosen.level)
     lines = [
         lead([names[code] for code in codes], **asked, lang=lang),
         sure(ranking, lang),

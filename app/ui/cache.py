@@ -25,6 +25,7 @@ from data import Facts, overview
 from data.schema import REGIONS
 from model import ahead, explain, lenses, own_doubt, own_index, score, store
 from model import reasons as why
+from model import thin as unseen
 from model.influence import influence
 from model.lenses import Compared, Lens
 from model.own_index import OwnRanking
@@ -241,6 +242,11 @@ def _small(key: str, _function: Any, _model: Model, _asked: tuple[Any, ...]) -> 
 def ranking(model: Model, segment: str, level: str) -> pd.DataFrame:
     """Return the whole ranking of a segment at a level."""
     return shared(score.ranking, model, segment, level)
+
+
+def thin(model: Model, segment: str, level: str) -> frozenset[str]:
+    """Return the places of a ranking that most figures are missing of."""
+    return shared(unseen.thin, model, segment, level)
 
 
 def names(facts: Facts, level: str, lang: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ QUIET = "#8a9699"
 LINED = {"light": ACCENT, "dark": "#6cc5ca"}
 # Text, by the ground it stands on.
 INK = {"light": "#3b484a", "dark": "#c9d3d3"}
+# Text on a cell of a middling colour, which the ink above would be too faint for.
+DEEP = {"light": "#0b1213", "dark": "#e6ecec"}
 # Room of a label, as a share of the picture: a letter's width, a line's height.
 LETTER = {"zh": 0.026, "en": 0.014}
 LINE = 0.05
@@ -100,11 +102,11 @@ def signed(
     quiet : str
         Name of a bar that is drawn in grey.
     """
-    # A part too small to show is 0, not minus 0.
+    # A part too small to show is 0, neither plus nor minus 0.
     rounded = table["value"].round(2) + 0.0
     labels = [wrapped(name) for name in table["name"]]
-    text = [f"{value:+.2f}" for value in rounded]
-    table = table.assign(label=labels, text=text)
+    text = [f"{value:+.2f}" if value else "0.00" for value in rounded]
+    table = table.assign(label=labels, text=text, right=rounded >= 0)
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     # Room for the figures, also on a phone.
     room = 0.2 * max(high - low, 0.1)
@@ -137,10 +139,10 @@ def signed(
     if quiet:
         rest = base.transform_filter(alt.datum.name == quiet)
         bars += rest.mark_bar(height={"band": 0.65}, color=QUIET)
-    right = base.transform_filter(alt.datum.value >= 0).mark_text(
+    right = base.transform_filter(alt.datum.right).mark_text(
         align="left", dx=4, color=INK[ground]
     )
-    left = base.transform_filter(alt.datum.value < 0).mark_text(
+    left = base.transform_filter(~alt.datum.right).mark_text(
         align="right", dx=-4, color=INK[ground]
     )
     zero = (
@@ -151,11 +153,10 @@ def signed(
     texts = right.encode(text="text:N") + left.encode(text="text:N")
     chart = bars + texts + zero
     row = 44 if any("\n" in label for label in labels) else 34
-    return _legible(chart.properties(height=row * len(table) + 40), ground)
-
-
-def _legible(chart: alt.LayerChart, ground: str) -> alt.LayerChart:
-    return chart.configure_axis(labelColor=INK[ground], titleColor=INK[ground])
+    inked = chart.configure_axis(labelColor=INK[ground], titleColor=INK[ground])
+    return inked.properties(height=row * len(table) + 40).configure_axisY(
+        labelFlush=False
+    )
 
 
 def axis(ground: str, **more: Any) -> alt.Axis:
@@ -164,5 +165,6 @@ def axis(ground: str, **more: Any) -> alt.Axis:
 
 
 def whole(chart: alt.LayerChart, height: int) -> alt.LayerChart:
-    """Return a picture of a height, without a frame."""
-    return chart.properties(height=height).configure_view(strokeWidth=0)
+    """Finish a picture: no frame, and a first name beside its row, not below it."""
+    sized = chart.properties(height=height).configure_view(strokeWidth=0)
+    return sized.configure_axisY(labelFlush=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -110,11 +112,20 @@ def in_language(table: pd.DataFrame, name: str, lang: str) -> pd.Series:
     return english.where(english != "", table[name])
 
 
-def opportunity(table: pd.DataFrame) -> pd.Series:
-    """Return how many places fundamentals stand ahead of presence; 0 unless far."""
+def opportunity(table: pd.DataFrame, few: Collection[str] = ()) -> pd.Series:
+    """Return how many places fundamentals stand ahead of presence; 0 unless far.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``place, presence_rank, fundamentals_rank``.
+    few : collection of str
+        Places that most figures are missing of: what is usual elsewhere is no
+        opportunity of theirs.
+    """
     ahead = table["presence_rank"] - table["fundamentals_rank"]
     far = (ahead >= AHEAD) & (table["presence_rank"] >= 2 * table["fundamentals_rank"])
-    return ahead.where(far, 0)
+    return ahead.where(far & ~table["place"].isin(list(few)), 0)
 
 
 def relative(scores: pd.Series) -> pd.Series:
@@ -173,7 +184,7 @@ def spans(shown: pd.DataFrame) -> dict[str, list[str]]:
         return {}
     return {
         "range": [
-            f"{low}–{high}"
+            str(low) if low == high else f"{low}–{high}"
             for low, high in zip(shown["rank_low"], shown["rank_high"], strict=True)
         ],
         "ties": [dashed(group) if group else "" for group in shown["tie_group"]],
@@ -186,6 +197,7 @@ def ranked(
     reasons: dict[str, list[dict[str, Any]]],
     names: dict[str, str],
     trend: dict[str, list[float]],
+    few: Collection[str],
     lang: str,
 ) -> pd.DataFrame:
     """Return the rows of the ranked table, as shown.
@@ -200,10 +212,12 @@ def ranked(
         Full name of each place (see :func:`full_names`).
     trend : dict
         Events of the segment by quarter (see :func:`model.trend.quarters`).
+    few : collection of str
+        Places that most figures are missing of (see :func:`model.thin.thin`).
     lang : {"zh", "en"}
     """
     scaled = relative(table["score"]).rename("score")
-    ahead = opportunity(table)
+    ahead = opportunity(table, few)
     shown = table[table["place"].isin(list(reasons))]
     return pd.DataFrame(
         {
@@ -254,26 +268,27 @@ def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
         "score": config.ProgressColumn(
             label("score"),
             help=aid("score"),
-            width=100,
+            width=90,
             min_value=0,
             max_value=100,
             format="%.0f",
         ),
-        "trend": config.BarChartColumn(label("trend"), help=aid("trend"), width=84),
-        "ahead": config.TextColumn(label("ahead"), help=aid("ahead"), width=58),
+        "trend": config.BarChartColumn(label("trend"), help=aid("trend"), width=66),
+        "ahead": config.TextColumn(label("ahead"), help=aid("ahead"), width=56),
         "presence_rank": config.NumberColumn(
             label("presence_rank"),
             help=aid("presence_rank"),
-            width=66,
+            width=52 if lang == "zh" else 66,
             alignment="center",
         ),
         "fundamentals_rank": config.NumberColumn(
             label("fundamentals_rank"),
             help=aid("fundamentals_rank"),
-            width=66,
+            width=52 if lang == "zh" else 66,
             alignment="center",
         ),
-        "reasons": config.TextColumn(label("reasons"), help=aid("reasons"), width=640),
+        # All of it stands beside the rest on a screen of 1366 pixels.
+        "reasons": config.TextColumn(label("reasons"), help=aid("reasons"), width=456),
     }
 
 
@@ -293,11 +308,53 @@ WIDTHS = {
 }
 
 
-def widths(headings: dict[str, str], lang: str) -> dict[str, Any]:
-    """Return the widths of a table's columns; an English heading is longer."""
+# In pixels: the longest a column grows, a letter (a Chinese one, another), the margins.
+MOST, HAN, LATIN, AROUND = 300, 14, 7.4, 22
+# Rows of three lines, the lowest in which Streamlit breaks a long text; and how wide a
+# column then grows.
+TALL_ROW, BROKEN = 66, 200
+
+
+def widths(
+    headings: dict[str, str],
+    lang: str,
+    table: pd.DataFrame | None = None,
+    most: int = MOST,
+) -> dict[str, Any]:
+    """Return the widths of a table's columns; an English heading is longer.
+
+    Parameters
+    ----------
+    headings : dict
+        What each column is called.
+    lang : {"zh", "en"}
+    table : DataFrame, optional
+        What the columns hold: each is then as wide as its longest text.
+    most : int
+        How wide a column then grows.
+    """
     stretch = 1.3 if lang == "en" else 1
     return {
-        heading: st.column_config.Column(width=round(WIDTHS[name] * stretch))
+        heading: st.column_config.Column(
+            width=round(WIDTHS[name] * stretch)
+            if table is None or name not in table
+            else fitted([heading, *map(str, table[name])], most)
+        )
         for name, heading in headings.items()
         if name in WIDTHS
     }
+
+
+def fitted(texts: list[str], most: int = MOST) -> int:
+    """Return the width that shows the longest text whole, or as much as there may be.
+
+    A line break begins the text anew.
+    """
+    lines = (line for text in texts for line in text.split("\n"))
+    return min(most, max(map(drawn_width, lines), default=0) + AROUND)
+
+
+def drawn_width(text: str) -> int:
+    """Return how wide a text is drawn in a table, in pixels."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)
+    return round(HAN * wide + LATIN * (len(text) - wide))

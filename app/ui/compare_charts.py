@@ -17,6 +17,8 @@ ROW, BAR = 46, 19
 FEW = 3
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 YEARS_HEIGHT = 130
+# Letters of a name of which three stand in a row of the legend.
+SHORT = {"zh": 4, "en": 9}
 
 
 def ranges(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -98,7 +100,8 @@ def pillars(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
     legend = alt.Legend(
         title=None,
         orient="top",
-        columns=2,
+        # Short names stand in one row on a phone too.
+        columns=3 if max(map(len, names)) <= SHORT[lang] else 2,
         labelLimit=150,
         labelColor=INK[ground],
         symbolType="square",

@@ -105,7 +105,9 @@ def failures(
     if within != state.EVERYWHERE:
         kept["within"] = score.within(model.facts, whole, within)
     if "ahead" in params:
-        kept["ahead"] = columns.opportunity(whole) > 0
+        kept["ahead"] = (
+            columns.opportunity(whole, cache.thin(model, segment, level)) > 0
+        )
     if "new" in params:
         with_events = [
             place

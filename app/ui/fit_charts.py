@@ -23,7 +23,9 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
     lang : {"zh", "en"}
     ground : {"light", "dark"}
     """
-    table = table.assign(text=table["value"].map(signed))
+    table = table.assign(
+        text=table["value"].map(signed), right=table["value"].round(2) >= 0
+    )
     reach = max(float(table["value"].abs().max()), 0.1)
     low, high = min(table["value"].min(), 0.0), max(table["value"].max(), 0.0)
     domain = [low - 0.28 * reach * (low < 0), high + 0.28 * reach * (high > 0)]
@@ -52,10 +54,10 @@ def gap(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart
             alt.datum.value >= 0, alt.value(ACCENT), alt.value(AGAINST)
         ),
     )
-    right = base.transform_filter(alt.datum.value >= 0).mark_text(
+    right = base.transform_filter(alt.datum.right).mark_text(
         align="left", dx=4, color=INK[ground]
     )
-    left = base.transform_filter(alt.datum.value < 0).mark_text(
+    left = base.transform_filter(~alt.datum.right).mark_text(
         align="right", dx=-4, color=INK[ground]
     )
     zero = (
@@ -119,4 +121,4 @@ def years(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerCha
         ),
     )
     text = base.mark_text(align="left", dx=4, color=INK[ground]).encode(text="text:N")
-    return whole(bars + text, 20 * len(names) * len(order) + 100)
+    return whole(bars + text, 20 * len(names) * len(order) + 120)

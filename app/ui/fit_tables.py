@@ -295,7 +295,7 @@ def twins_config(years: list[str], month: str, lang: str) -> dict[str, Any]:
     config = st.column_config
     return {
         "twin": config.TextColumn(
-            t("park.col_twin", lang), width=150 if lang == "zh" else 210
+            t("park.col_twin", lang), width=110 if lang == "zh" else 150
         ),
         "distance": config.NumberColumn(
             t("park.col_distance", lang),
@@ -304,8 +304,8 @@ def twins_config(years: list[str], month: str, lang: str) -> dict[str, Any]:
             width=70,
         ),
         "before": config.NumberColumn(
-            t("park.col_before", lang, month=month), format="%d", width=120
+            t("park.col_before", lang, month=month), format="%d", width=112
         ),
-        **{end: config.NumberColumn(year(end), format="%d", width=70) for end in years},
-        "source": config.TextColumn(t("park.col_source", lang), width=220),
+        **{end: config.NumberColumn(year(end), format="%d", width=52) for end in years},
+        "source": config.TextColumn(t("park.col_source", lang), width=280),
     }

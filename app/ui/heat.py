@@ -5,13 +5,14 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import INK
+from app.ui.charts import DEEP, INK
 from app.ui.words import t
 
 # From the ground of the theme to the accent; a number stands in every cell.
 RANGES = {"light": ["#eef4f4", "#0b6e75"], "dark": ["#1f2728", "#57b8bd"]}
 ON_STRONG = {"light": "#ffffff", "dark": "#0b1213"}
-STRONG = 0.55
+# Beyond which share of the way to the accent that text is read more easily.
+STRONG = {"light": 0.8, "dark": 0.57}
 PICK = "province"
 
 
@@ -55,7 +56,9 @@ def coverage(
         )
         .add_params(pick)
     )
-    return _finish(cells + _numbers(base, "text", "share", STRONG, ground), ground, 20)
+    return _finish(
+        cells + _numbers(base, "text", "share", STRONG[ground], ground), ground, 20
+    )
 
 
 def freshness(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -81,7 +84,7 @@ def freshness(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.Laye
         ],
     )
     cells = base.mark_rect().encode(color=_color("indicators", [0, most], ground))
-    numbers = _numbers(base, "indicators", "indicators", STRONG * most, ground)
+    numbers = _numbers(base, "indicators", "indicators", STRONG[ground] * most, ground)
     return _finish(cells + numbers, ground, 30)
 
 
@@ -109,7 +112,7 @@ def _numbers(
         color=alt.condition(
             alt.datum[value] > strong,
             alt.value(ON_STRONG[ground]),
-            alt.value(INK[ground]),
+            alt.value(DEEP[ground]),
         ),
     )
 

@@ -136,7 +136,7 @@ def _source(facts: Facts, made: Compared, item: str, lang: str) -> str:
         shown = t("lens.sources_more", lang, title=shown, many=len(names))
     period = "–".join(sorted({held["first"], held["last"]} - {""}))
     if period and held["later"]:
-        period = t("lens.later", lang, period=period)
+        period = t("lens.later_cited", lang, period=period)
     return t("lens.cited", lang, source=shown, period=period) if period else shown
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK
+from app.ui.charts import ACCENT, AGAINST, INK, LINED
 from app.ui.words import t
 
 ROW = 22
+# The longest name of a segment is shown whole.
+LABEL = 180
 
 
 def slope(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerChart:
@@ -92,6 +94,7 @@ def grid(
         orient="top",
         labelAngle=-55,
         labelOverlap=False,
+        labelLimit=LABEL,
         domain=False,
         ticks=False,
         **ink,
@@ -103,7 +106,7 @@ def grid(
         .encode(
             x=alt.X("segment:N", title=None, sort=list(segments), axis=x),
             y=alt.Y("name:N", title=None, sort=None, axis=y),
-            color=alt.value(ACCENT),
+            color=alt.value(LINED[ground]),
             opacity=alt.Opacity(
                 "grade:Q",
                 scale=alt.Scale(domain=[0, 3], range=[0.1, 1]),
@@ -115,5 +118,5 @@ def grid(
                 alt.Tooltip("grade:Q", title=t("lens.col_grade", lang)),
             ],
         )
-        .properties(height=ROW * table["name"].nunique() + 110)
+        .properties(height=ROW * table["name"].nunique() + 140)
     )

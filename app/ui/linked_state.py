@@ -7,11 +7,17 @@ from typing import Any
 import pandas as pd
 from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
-from app.ui import filter_state, linked_charts, override_tables, state
+from app.ui import (
+    cache,
+    filter_state,
+    linked_charts,
+    linked_tables,
+    override_tables,
+    state,
+)
 from app.ui.filter_state import Asked
 from app.ui.linked_charts import CHOSEN, LINES, ON_MAP, ON_RANKS, PLACES
 from app.ui.picture_state import Picture
-from data import Facts
 from model.score import Model
 
 PICTURE = Picture("linked", (ON_MAP, ON_RANKS))
@@ -31,11 +37,12 @@ def built(
 ) -> Built:
     """Return the picture of a list: specification, its places, and these as sent."""
     ranking = filter_state.listed(model, segment, level, within, asked)
-    return made(model.facts, ranking, level, within, top, lang, ground)
+    return made(model, segment, ranking, level, within, top, lang, ground)
 
 
 def made(
-    facts: Facts,
+    model: Model,
+    segment: str,
     ranking: pd.DataFrame,
     level: str,
     within: str,
@@ -45,20 +52,21 @@ def made(
 ) -> Built:
     """Return the picture of a ranking, as :func:`built`."""
     names = override_tables.marked(ranking, lang)
-    table = linked_charts.points(facts, ranking, names, top, lang)
+    few = cache.thin(model, segment, level)
+    table = linked_tables.points(model.facts, ranking, names, few, top, lang)
     province = ""
     if within != state.EVERYWHERE:
-        provinces = facts.places.loc[level].loc[table["code"], "province"]
+        provinces = model.facts.places.loc[level].loc[table["code"], "province"]
         province = str(provinces.iloc[0]) if provinces.nunique() == 1 else ""
     spec = linked_charts.spec(
-        linked_charts.box(table, within == state.EVERYWHERE),
+        linked_tables.box(table, within == state.EVERYWHERE),
         province,
         len(table),
-        linked_charts.last(ranking),
+        linked_tables.last(ranking),
         lang,
         ground,
     )
-    lines = linked_charts.lines(linked_charts.last(ranking))
+    lines = linked_tables.lines(linked_tables.last(ranking))
     return spec, table, {PLACES: sent(table), LINES: sent(lines)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from app.ui.charts import ACCENT, AGAINST, INK, LINED, QUIET, axis, whole
+from app.ui.charts import ACCENT, AGAINST, DEEP, INK, LINED, QUIET, axis, whole
 from app.ui.words import t
 
 ROW = 24
@@ -116,7 +116,7 @@ def chances(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         ),
         color=alt.value(ACCENT),
     )
-    text = base.mark_text(fontSize=11, color=INK[ground]).encode(text="said:N")
+    text = base.mark_text(fontSize=11, color=DEEP[ground]).encode(text="said:N")
     return whole(cells + text, ROW * table["name"].nunique() + 50)
 
 

@@ -11,7 +11,7 @@ from app.ui.words import t
 
 ROW, MARGIN = 25, 56
 # Each place has a lane of its own, so that none hides another.
-LANE, LEAST_ROW = 9, 34
+LANE, LEAST_ROW, TWO_LINES = 9, 34, 44
 # Room for the words after a range, as a share of the axis.
 ROOM = 0.56
 # Room of a row's name, in pixels; a phone has no more.
@@ -151,9 +151,9 @@ def profile(table: pd.DataFrame, lang: str, ground: str = "light") -> alt.LayerC
         .mark_text(align="left", dx=4, baseline="bottom", dy=-2, color=INK[ground])
         .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="said:N")
     )
-    height = (
-        max(LANE * len(names) + 8, LEAST_ROW) * len(rows) + MARGIN + 18 * len(names)
-    )
+    least = TWO_LINES if any("\n" in row for row in rows) else LEAST_ROW
+    row = max(LANE * len(names) + 8, least)
+    height = row * len(rows) + MARGIN + 18 * len(names)
     return whole(rule + dots + said, height)
 
 

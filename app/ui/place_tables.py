@@ -40,9 +40,10 @@ def strengths(model: Model, level: str, place: str) -> pd.DataFrame:
         mine = whole[whole["place"] == place]
         parts.append(mine.assign(segment=segment, total=len(whole)))
     table = pd.concat(parts, ignore_index=True)
-    table = table.assign(
-        ahead=columns.opportunity(table), known=table["confidence"] != ""
-    )
+    ahead = columns.opportunity(table)
+    for row, segment in table.loc[ahead > 0, "segment"].items():
+        ahead[row] *= place not in cache.thin(model, segment, level)
+    table = table.assign(ahead=ahead, known=table["confidence"] != "")
     return table.sort_values(
         ["known", "rank"], ascending=[False, True], kind="stable", ignore_index=True
     )
@@ -118,12 +119,12 @@ def shown_config(lang: str) -> dict[str, Any]:
 
     return {
         "segment": config.TextColumn(
-            t("park.col_segment", lang), width=104 if lang == "zh" else 180, pinned=True
+            t("park.col_segment", lang), width=104 if lang == "zh" else 202, pinned=True
         ),
-        "rank": config.NumberColumn(t("recommend.col_rank", lang), width=56),
+        "rank": config.NumberColumn(t("recommend.col_rank", lang), width=52),
         "range": config.TextColumn(**told("range"), width=78),
         "ties": config.TextColumn(**told("ties"), width=78),
-        "top5": config.TextColumn(**told("top5"), width=78),
+        "top5": config.TextColumn(**told("top5"), width=74 if lang == "zh" else 60),
         "ahead": config.TextColumn(**told("ahead"), width=64),
         "presence_rank": config.NumberColumn(**told("presence_rank"), width=74),
         "fundamentals_rank": config.NumberColumn(**told("fundamentals_rank"), width=74),

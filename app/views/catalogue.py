@@ -14,7 +14,7 @@ from data import Facts
 from data.schema import LEVELS
 
 HEIGHT = 560
-NAME_WIDTH = 260
+NAME_WIDTH = 300
 # With a row picked, the list makes room for its details.
 FEW = {
     "indicator": ["indicator", "pillar", "last", "cities", "districts"],

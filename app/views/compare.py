@@ -30,7 +30,7 @@ from model.wording import number
 
 HEIGHT = 480
 # Widths of columns, so that five places fit.
-WIDE, CELL, MATRIX = 210, 150, 104
+WIDE, CELL = {"zh": 240, "en": 280}, 150
 
 
 def link(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
@@ -143,7 +143,7 @@ def ranked(
     with spot:
         answer(model, asked, rows, (codes[0], codes[1]), held, names, lang)
     cards(model, asked, rows, found, names, lang)
-    left, right = st.columns([5, 7], gap="large")
+    left, right = st.columns([4, 8], gap="large")
     with left:
         st.subheader(t("compare.ranges", lang), anchor=False)
         st.altair_chart(
@@ -267,7 +267,9 @@ def matrix(held: pd.DataFrame | None, names: dict[str, str], lang: str) -> None:
         text.style.apply(lambda _: looks, axis=None),
         key="compare-matrix",
         column_config={
-            name: st.column_config.TextColumn(width=MATRIX, alignment="center")
+            name: st.column_config.TextColumn(
+                width=columns.fitted([name, columns.chance(1)]), alignment="center"
+            )
             for name in names.values()
         },
         alt=t("compare.alt_matrix", lang),
@@ -284,7 +286,7 @@ def shade(share: float, ground: str) -> str:
         f"{round(int(one, 16) + share * (int(other, 16) - int(one, 16))):02x}"
         for one, other in zip(_split(weak), _split(strong), strict=True)
     )
-    ink = heat.ON_STRONG[ground] if share > heat.STRONG else charts.INK[ground]
+    ink = (heat.ON_STRONG if share > heat.STRONG[ground] else charts.DEEP)[ground]
     return f"background-color: #{mixed}; color: {ink}"
 
 
@@ -358,7 +360,11 @@ def figures(model: Model, asked: Asked, names: dict[str, str], lang: str) -> Non
         height=HEIGHT,
         column_config={
             "pillar": column(labels["pillar"], width=64),
-            "indicator": column(labels["indicator"], width=WIDE, pinned=True),
+            "indicator": column(
+                labels["indicator"],
+                width=columns.fitted(list(rows["indicator"]), WIDE[lang]),
+                pinned=True,
+            ),
             "apart": bar(
                 t("compare.col_apart", lang),
                 help=t("compare.help_apart", lang),

@@ -138,7 +138,7 @@ def chooser(facts: Facts, ranking: pd.DataFrame, chosen: State, lang: str) -> No
         options.append(chosen.place)
 
     st.selectbox(
-        t("recommend.choose", lang, shown=len(said)),
+        t("recommend.choose", lang, shown=f"{len(said):,}"),
         options,
         index=None,
         format_func=lambda code: said.get(code, names[code]),

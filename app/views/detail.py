@@ -120,7 +120,8 @@ def standing(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> N
     override.line(row, chosen, lang)
     if row["rank_low"] is not None:
         st.markdown(ranges(ranking, row, lang))
-    ahead = int(columns.opportunity(mine).iloc[0])
+    few = cache.thin(model, chosen.segment, chosen.level)
+    ahead = int(columns.opportunity(mine, few).iloc[0])
     if ahead:
         st.success(t("detail.opportunity", lang, ahead=ahead))
 
@@ -137,4 +138,9 @@ def ranges(ranking: pd.DataFrame, row: pd.Series, lang: str) -> str:
     if group is None:
         return said
     others = int((ranking["tie_group"] == group).sum()) - 1
-    return said + t("detail.tied", lang, others=others, group=columns.dashed(group))
+    return said + t(
+        "detail.tied" if others > 1 else "detail.tied_one",
+        lang,
+        others=others,
+        group=columns.dashed(group),
+    )

@@ -46,6 +46,7 @@ def section(facts: Facts, asked: Asked, lang: str) -> None:
             chosen,
             t("data.alt_conflicts", lang),
             height=HEIGHT if len(table) > 12 else "auto",
+            row_height=columns.TALL_ROW,
             column_order=[headings[name] for name in FEW],
             column_config={
                 headings[name]: st.column_config.Column(width=width)

@@ -12,6 +12,8 @@ from data.schema import LEVELS
 from model.intervals import APART, COVERAGE
 from model.score import Model
 
+# The longest name of a list is shown, in pixels.
+LIST = 520
 PARTS = ("asks", "data", "parts", "ranges", "upside", "cannot", "published", "cite")
 TERMS = (
     *("event", "presence", "related", "fundamentals", "score", "known"),
@@ -80,7 +82,9 @@ def events(model: Model, lang: str) -> None:
         rows.rename(columns=headings),
         hide_index=True,
         column_config={
-            headings["list"]: st.column_config.Column(width=260),
+            headings["list"]: st.column_config.Column(
+                width=columns.fitted(list(rows["list"]), LIST)
+            ),
             **{
                 headings[level]: st.column_config.NumberColumn(format="localized")
                 for level in LEVELS

@@ -29,6 +29,8 @@ from model.score import Model
 from model.wording import signed
 
 HEIGHT = 400
+# Of a row that tells its sources in several lines.
+TALL_ROW = {"zh": 112, "en": 174}
 STEPS = ("suits", "succeeds", "worth")
 # More sources than these are named when pointed at.
 TITLES = 2
@@ -114,7 +116,7 @@ def chooser(model: Model, asked: Asked, found: list[dict[str, Any]], lang: str) 
     )
     names = cache.names(facts, asked.level, lang)
     place.selectbox(
-        t("park.param_place", lang, count=len(names)),
+        t("park.param_place", lang, count=f"{len(names):,}"),
         list(names),
         format_func=names.__getitem__,
         key="place",
@@ -314,12 +316,7 @@ def firms(model: Model, asked: Asked, entry: dict[str, Any], lang: str) -> None:
         key=f"fit-firms-{asked.level}-{asked.place}-{entry['segment']}",
         hide_index=True,
         height=HEIGHT if len(table) > 10 else "auto",
-        column_config={
-            **columns.widths(headings, lang),
-            headings["where"]: st.column_config.Column(
-                width=130 if lang == "zh" else 210
-            ),
-        },
+        column_config=columns.widths(headings, lang, table),
         alt=t("park.firms", lang),
     )
 
@@ -348,7 +345,7 @@ def twins(
     st.markdown(plain(note))
     names = {code: getattr(name, lang) for code, name in earlier.names.items()}
     titles = columns.titles(model.facts, lang)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         st.altair_chart(
             fit_charts.years(
@@ -360,6 +357,8 @@ def twins(
         st.dataframe(
             fit_tables.twins(found, names, titles, lang),
             hide_index=True,
+            height="content",
+            row_height=TALL_ROW[lang],
             column_config=fit_tables.twins_config(
                 list(found[0].after), earlier.month, lang
             ),

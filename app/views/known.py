@@ -20,6 +20,8 @@ from model.wording import number
 
 FIRMS_SHOWN = 200
 HEIGHT = 420
+# Of a table with tall rows.
+TALL = 36 + 8 * columns.TALL_ROW
 # Shown first; the rest of a figure's columns are for the file.
 FIGURE_COLUMNS = [
     *("indicator", "value", "period", "standing", "quality", "whose", "used"),
@@ -58,15 +60,20 @@ def figures(model: Model, chosen: State, lang: str) -> None:
     )
 
 
-def listed(table: pd.DataFrame, name: str, chosen: State, lang: str) -> None:
-    """Draw one of the place's tables."""
+def listed(
+    table: pd.DataFrame, name: str, chosen: State, lang: str, tall: bool = False
+) -> None:
+    """Draw one of the place's tables; in tall rows long names break into lines."""
     headings = columns.labels(list(table), lang)
+    most = columns.BROKEN if tall else columns.MOST
+    height, rows = (TALL, 8) if tall else (HEIGHT, 10)
     st.dataframe(
         table.rename(columns=headings),
         key=f"{name}-{chosen.level}-{chosen.place}",
         hide_index=True,
-        height=HEIGHT if len(table) > 10 else "auto",
-        column_config=columns.widths(headings, lang),
+        height=height if len(table) > rows else "auto",
+        row_height=columns.TALL_ROW if tall else None,
+        column_config=columns.widths(headings, lang, table, most),
         alt=t(f"detail.alt_{name}", lang),
     )
 
@@ -80,10 +87,12 @@ def missing(model: Model, chosen: State, lang: str) -> None:
         st.caption(t("detail.nothing_missing", lang))
         return
     st.caption(t("detail.missing_note", lang, many=len(table), rare=rare))
+    headings = columns.labels(list(table), lang)
     st.dataframe(
-        table.rename(columns=columns.labels(list(table), lang)),
+        table.rename(columns=headings),
         key=f"missing-{chosen.level}-{chosen.place}",
         hide_index=True,
+        column_config=columns.widths(headings, lang, table),
         alt=t("detail.tab_missing", lang),
     )
 
@@ -109,7 +118,7 @@ def history(model: Model, chosen: State, lang: str) -> None:
     table = table.drop(columns="kind")
     undated = int((table["period"] == t("detail.undated", lang)).sum())
     st.caption(t("detail.history_note", lang, many=len(table), undated=undated))
-    listed(table, "history", chosen, lang)
+    listed(table, "history", chosen, lang, tall=True)
 
 
 def entries(model: Model, chosen: State, lang: str) -> pd.DataFrame:
@@ -172,6 +181,6 @@ def firms(model: Model, chosen: State, lang: str) -> None:
         table.head(FIRMS_SHOWN).rename(columns=headings),
         key=f"firms-{segment}-{chosen.level}-{chosen.place}",
         hide_index=True,
-        column_config=columns.widths(headings, lang),
+        column_config=columns.widths(headings, lang, table.head(FIRMS_SHOWN)),
         alt=t("detail.tab_firms", lang),
     )

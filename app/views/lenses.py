@@ -19,7 +19,7 @@ from model import lens_gaps, lenses
 from model.lenses import Compared, Lens
 
 KEYS = ("lens", "ranking")
-HEIGHT = 460
+HEIGHT = 570
 # Fewer strengths are read sooner in a table.
 GRID = 20
 

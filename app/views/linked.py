@@ -32,7 +32,7 @@ def section(
     look = (chosen.top, lang, ground)
     if "shown_rank" in ranking:
         picture = linked_state.made(
-            model.facts, ranking, *view, chosen.top, lang, ground
+            model, chosen.segment, ranking, *view, chosen.top, lang, ground
         )
     else:
         picture = cache.shared(

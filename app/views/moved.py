@@ -15,7 +15,7 @@ from model.score import Model
 # So that the sources come into sight.
 WIDTHS = {
     **{"source_of_score": 170, "score": 70, "before": 120, "after": 120},
-    **{"state": 120, "policy": 260, "holder": 90, "issued": 80, "span": 100},
+    **{"state": 146, "policy": 240, "holder": 112, "issued": 80, "span": 100},
 }
 
 
@@ -71,6 +71,7 @@ def table(rows: pd.DataFrame, name: str, lang: str) -> None:
     st.dataframe(
         rows.rename(columns=headings),
         hide_index=True,
+        row_height=columns.TALL_ROW if name == "policies" else None,
         column_config={
             headings[column]: st.column_config.Column(width=WIDTHS[column])
             for column in rows

@@ -101,7 +101,7 @@ def about(rows: pd.DataFrame, names: dict[str, str], chosen: State, lang: str) -
         st.markdown(plain(t("mine.chosen", lang, **said)))
     else:
         st.markdown(plain(t("mine.chosen_out", lang, **said)))
-    bar = st.container(horizontal=True)
+    bar = st.container(horizontal=True, vertical_alignment="center")
     place.link(bar, chosen.segment, chosen.level, chosen.place, lang)
     bar.button(
         t("detail.close", lang),

@@ -15,6 +15,8 @@ from model.score import Model
 
 SHOWN, FIRST = 12, 6
 LEFT_OUT = 12
+# The same number of decimals in every row.
+FORMATS = {"correlation": "%.2f", "share": "%.1f"}
 
 
 def section(model: Model, ours: OwnRanking, lang: str) -> None:
@@ -37,7 +39,7 @@ def chances(model: Model, ours: OwnRanking, lang: str) -> None:
     """Draw the chance of each of the first places for each rank."""
     drawn = cache.own_draws(model, ours.lens)
     st.subheader(t("mine.chances_title", lang), anchor=False)
-    st.caption(t("mine.sure_note", lang, draws=f"{len(drawn.ranks):,}"))
+    st.caption(t("mine.chances_note", lang, draws=f"{len(drawn.ranks):,}"))
     names = cache.short_names(model.facts, ours.lens.level, lang)
     first = pd.Index(ours.table["place"].head(SHOWN))
     held = drawn.chances(first, SHOWN)
@@ -130,7 +132,16 @@ def overlaps(model: Model, ours: OwnRanking, lang: str) -> None:
 
 def _table(rows: pd.DataFrame, lang: str, alt: str) -> None:
     headings = columns.labels(list(rows), lang, "mine")
-    st.dataframe(rows.rename(columns=headings), hide_index=True, alt=t(alt, lang))
+    st.dataframe(
+        rows.rename(columns=headings),
+        hide_index=True,
+        column_config={
+            headings[name]: st.column_config.NumberColumn(format=form)
+            for name, form in FORMATS.items()
+            if name in headings
+        },
+        alt=t(alt, lang),
+    )
 
 
 def reversals(model: Model, ours: OwnRanking, lang: str) -> None:

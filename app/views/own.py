@@ -54,7 +54,7 @@ def commands(lang: str) -> None:
     """Show the two commands: the first imports, the second opens the app with it."""
     for name in ("import", "serve"):
         st.markdown(t(f"data.own_{name}", lang))
-        st.code(t(f"data.own_{name}_code", lang), language=None)
+        st.code(t(f"data.own_{name}_code", lang), language=None, wrap_lines=True)
 
 
 def template(facts: Facts, kind: str, lang: str, suffix: str) -> bytes:

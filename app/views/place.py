@@ -37,7 +37,8 @@ from model.twins import Twin
 
 HEIGHT = 470
 # Lines of words are broken in a row as high as this: three of them fit.
-TALL_ROW = 76
+# Of a row that tells its sources in several lines, and how wide they are.
+TALL_ROW, SOURCES = {"zh": 80, "en": 124}, 345
 TABS = ("data", "reports", "missing")
 
 
@@ -119,7 +120,7 @@ def chooser(model: Model, chosen: State, asked: Asked, lang: str) -> None:
     state.fill({BOX: own, "segment": chosen.segment, "pillar": asked.pillar})
     place, segment = st.columns([8, 6])
     place.selectbox(
-        t("place.param_place", lang, count=len(named)),
+        t("place.param_place", lang, count=f"{len(named):,}"),
         list(named),
         format_func=named.__getitem__,
         key=BOX,
@@ -177,7 +178,7 @@ def strengths(model: Model, table: pd.DataFrame, chosen: State, lang: str) -> No
     if not held.empty:
         total = f"{held['total'].iloc[0]:,}"
         st.caption(t("place.strengths_note", lang, total=total))
-        left, right = st.columns([5, 7], gap="medium")
+        left, right = st.columns([1, 2], gap="medium")
         with left:
             about = (chosen.level, chosen.place, chosen.segment, lang, state.ground())
             st.altair_chart(
@@ -252,7 +253,7 @@ def profile(model: Model, asked: Asked, chosen: State, lang: str) -> None:
         hide_index=True,
         height=HEIGHT if len(table) > 12 else "auto",
         column_config={
-            **columns.widths(headings, lang),
+            **columns.widths(headings, lang, table),
             headings["percentile"]: st.column_config.NumberColumn(
                 format="%.1f", width=80, help=t("place.help_percentile", lang)
             ),
@@ -320,12 +321,18 @@ def twins(
             table.rename(columns=headings),
             hide_index=True,
             height="content",
-            row_height=TALL_ROW,
+            row_height=TALL_ROW[lang],
             column_config={
-                headings["why"]: st.column_config.Column(width=330),
-                headings["before"]: st.column_config.Column(width=110),
+                **{
+                    headings[name]: st.column_config.Column(
+                        width=columns.fitted([headings[name], *table[name]])
+                    )
+                    for name in ("twin", "before", "after")
+                },
+                headings["why"]: st.column_config.Column(width=320),
+                headings["source"]: st.column_config.Column(width=SOURCES),
                 headings["distance"]: st.column_config.NumberColumn(
-                    format="%.2f", width=60, help=t("park.help_distance", lang)
+                    format="%.2f", width=76, help=t("park.help_distance", lang)
                 ),
             },
             alt=t("place.alt_twins", lang),

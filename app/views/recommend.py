@@ -34,23 +34,22 @@ from app.views import (
     shortlist,
     tour,
 )
-from model import score, thin, trend
+from model import score, trend
 from model.score import Model
+from model.wording import number
 
-TABLE_HEIGHT = 520
+# Beside a place that is told of at length the table may be longer.
+TABLE_HEIGHT, BESIDE = 520, 800
 # A column that the table lacks is left out.
-NARROW = [
-    *("rank", "range", "place", "score", "ahead"),
-    *("presence_rank", "fundamentals_rank"),
-]
+NARROW = ["rank", "range", "place", "score"]
 WIDE = [
     *("rank", "range", "ties", "place", "score", "trend", "top5", "ahead"),
     *("presence_rank", "fundamentals_rank", "reasons"),
 ]
 # Seconds in which a browser draws the table: it would wait for what comes with it.
 TABLE_FIRST = 0.1
-# Three reasons, a line each.
-TALL_ROW = 72
+# Three reasons, a line each; English ones break into two.
+TALL_ROW = {"zh": 72, "en": 112}
 
 
 def page() -> None:
@@ -166,11 +165,10 @@ def table(
     """Draw the ranked table and the chooser of a place beside it."""
     codes = tuple(reasons)
     names = cache.names(model.facts, chosen.level, lang)
-    few = cache.shared(thin.thin, model, chosen.segment, chosen.level)
-    few = [code for code in codes if code in few]
-    names = names | {code: columns.thinly(names[code]) for code in few}
+    few = cache.thin(model, chosen.segment, chosen.level)
+    marked = {code: columns.thinly(names[code]) for code in codes if code in few}
     came = cache.shared(trend.quarters, model, chosen.segment, chosen.level)
-    rows = columns.ranked(ranking, reasons, names, came, lang)
+    rows = columns.ranked(ranking, reasons, names | marked, came, few, lang)
     shown = NARROW if chosen.place else WIDE
     config = columns.ranked_config(lang, one_line=bool(chosen.place))
     if "shown_rank" in ranking:
@@ -184,13 +182,13 @@ def table(
         codes,
         chosen.place,
         state.choose,
-        height=TABLE_HEIGHT,
-        row_height=None if chosen.place else TALL_ROW,
+        height=BESIDE if chosen.place else TABLE_HEIGHT,
+        row_height=None if chosen.place else TALL_ROW[lang],
         column_order=shown,
         column_config=config,
         alt=t("recommend.alt_table", lang),
     )
-    if few:
+    if marked:
         st.caption(t("recommend.thin", lang, mark=columns.THIN))
 
 
@@ -208,7 +206,7 @@ def download(
         return tables.csv(tables.ranked(model.facts, ranking, reasons, lang))
 
     st.download_button(
-        t("recommend.download", lang, rows=len(ranking)),
+        t("recommend.download", lang, rows=number(len(ranking), lang)),
         content,
         file_name=f"siteselect_{chosen.segment}_{chosen.level}_{chosen.within}.csv",
         mime="text/csv",

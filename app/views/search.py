@@ -90,7 +90,7 @@ def results(facts: Facts, rows: pd.DataFrame, lang: str) -> None:
         key="found",
         hide_index=True,
         height=HEIGHT if len(shown) > 12 else "auto",
-        column_config=columns.widths(headings, lang),
+        column_config=columns.widths(headings, lang, shown),
         alt=t("data.alt_found", lang),
     )
 

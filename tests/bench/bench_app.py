@@ -125,7 +125,7 @@ def reference(folder: Path) -> Path:
         names = columns.full_names(model.facts, "city", "zh")
         came = trend.quarters(model, segment, "city")
         name = str(model.facts.segments.at[segment, "name_zh"])
-        tables[name] = columns.ranked(table, reasons, names, came, "zh")
+        tables[name] = columns.ranked(table, reasons, names, came, (), "zh")
     held = folder / "tables.pickle"
     held.write_bytes(pickle.dumps(tables))
     page = folder / "table.py"
