@@ -10,6 +10,7 @@ from app.ui.words import LANGS, t
 from model.own_index import rank
 from model.own_lens import OwnLens
 from model.score import keep, ranking, within
+from model.thin import thin
 from tests.app_pages import asked, table_of, turn
 from tests.decisions_page import PLACE, SEGMENT, add, held, listed, opener, said
 
@@ -26,7 +27,8 @@ def wanted(model, level="city", area="all", **asked):
     if area != "all":
         kept &= within(model.facts, whole, area)
     if asked.pop("ahead", None):
-        kept &= columns.opportunity(whole) > 0
+        few = thin(model, SEGMENT, level)
+        kept &= columns.opportunity(whole, few) > 0
     if asked.pop("new", None):
         events = model.known.outcomes
         events = events[(events["level"] == level) & (events["segment"] == SEGMENT)]
