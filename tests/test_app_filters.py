@@ -76,7 +76,7 @@ def test_what_is_left_is_counted_from_one(visit, model, params, asked):
     assert list(shown["place"]) == names(model, rows.head(20), level)
     assert list(shown["rank"]) == list(range(1, min(len(rows), 20) + 1))
     assert list(shown["range"]) == [
-        f"{low}–{high}"
+        f"{low}–{high}" if low < high else f"{low}"
         for low, high in zip(
             rows["rank_low"].head(20), rows["rank_high"].head(20), strict=True
         )
