@@ -288,7 +288,7 @@ def ranked_config(lang: str, one_line: bool) -> dict[str, Any]:
             alignment="center",
         ),
         # All of it stands beside the rest on a screen of 1366 pixels.
-        "reasons": config.TextColumn(label("reasons"), help=aid("reasons"), width=456),
+        "reasons": config.TextColumn(label("reasons"), help=aid("reasons"), width=550),
     }
 
 
