@@ -32,10 +32,6 @@ STREAMLIT = {
         "the drop zone is named and presentational at once; its button is neither",
     ),
     "svg-img-alt": ("_brush", "Vega-Lite's rectangle of a brush takes no name"),
-    "color-contrast": (
-        "<span title=",
-        "the tags of a multiselect are white on the theme's colour, also on dark",
-    ),
 }
 
 HAN = re.compile(r"[\u3007\u3400-\u9fff]+")
