@@ -44,7 +44,7 @@ TABLE_HEIGHT, BESIDE = 520, 800
 NARROW = ["rank", "range", "place", "score"]
 WIDE = ["rank", "range", "ties", "place", "score", "trend", "top5", "ahead", "reasons"]
 # Seconds in which a browser draws the table: it would wait for what comes with it.
-TABLE_FIRST = 0.1
+TABLE_FIRST = 0.06
 # Three reasons, a line each; a long one in English breaks into two.
 TALL_ROW = {"zh": 72, "en": 92}
 
@@ -55,30 +55,41 @@ def page() -> None:
     model = controls.begin(t("app.heading", lang), lang)
     if model is None:
         return
-    st.markdown(t("recommend.lead", lang, as_of=model.as_of))
+    # Its own widgets are known while the page stands: a new one comes from the top.
+    stands = "top" in st.session_state
     chosen, notes = state.read(st.query_params.to_dict(), model.facts)
     state.fill({key: getattr(chosen, key) for key in state.KEYS})
     held, left_out = filter_state.read(model, chosen)
     said = [controls.replaced(model.facts, note, lang) for note in notes]
     said += [my_lens_controls.left_out(note, lang) for note in left_out]
-    if said:
-        st.warning("  \n".join(said))
     whole = cache.ranking(model, chosen.segment, chosen.level)
     about = (chosen.segment, chosen.level, chosen.within)
     ranking = cache.shared(filter_state.listed, model, *about, held.asked)
     changed = override_state.applied(ranking, chosen.segment, chosen.level)
-    controls.controls(model.facts, changed, chosen, lang)
-    help_spot, filter_spot, card_spot = folded(held)
-    grade = str(whole["confidence"].iloc[0])
-    confidence(grade, lang)
     shown = override.ordered(changed, lang)
-    if grade and ranking.empty:
-        filters.nothing(model, chosen, held, lang)
-    elif grade:
-        area = cache.area_names(model.facts, lang)[chosen.within]
-        st.markdown(answer.told(model, changed, chosen, area, lang))
-        results(model, shown, chosen, lang)
-    # They stand above the table and are drawn after it: nobody waits for them.
+    grade = str(whole["confidence"].iloc[0])
+    # The table is what people wait for: it is drawn before what stands above it.
+    head, body = st.container(), st.container()
+    beside = None
+    if grade and not ranking.empty:
+        with body:
+            beside = results(model, shown, chosen, lang)
+        time.sleep(TABLE_FIRST if stands else 0)
+    with head:
+        st.markdown(t("recommend.lead", lang, as_of=model.as_of))
+        if said:
+            st.warning("  \n".join(said))
+        controls.controls(model.facts, changed, chosen, lang)
+        help_spot, filter_spot, card_spot = folded(held)
+        confidence(grade, lang)
+        if grade and ranking.empty:
+            filters.nothing(model, chosen, held, lang)
+        elif grade:
+            area = cache.area_names(model.facts, lang)[chosen.within]
+            st.markdown(answer.told(model, changed, chosen, area, lang))
+    if beside is not None:
+        with beside:
+            place(model, shown, chosen, lang)
     with help_spot:
         tour.tour(lang)
     with filter_spot:
@@ -86,6 +97,7 @@ def page() -> None:
     with card_spot:
         cards.cards(model.facts, chosen.segment, lang)
     if grade and not ranking.empty:
+        time.sleep(0 if stands else TABLE_FIRST)
         pictures(model, shown, chosen, held.asked, lang)
     footer.footer(model, chosen.level, lang)
 
@@ -120,35 +132,39 @@ def filtered(model: Model, whole: pd.DataFrame, chosen: State) -> pd.DataFrame:
     return score.keep(whole, inside, model.drawn(chosen.segment, chosen.level))
 
 
-def results(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
-    """Draw the ranked table, and the chosen place beside it."""
+def results(
+    model: Model, ranking: pd.DataFrame, chosen: State, lang: str
+) -> DeltaGenerator | None:
+    """Draw the ranked table; return the spot beside it where a place is chosen."""
     codes = list(ranking["place"].head(chosen.top))
     if chosen.place:
-        left, right = st.columns([5, 7], gap="medium")
-        with left:
-            reasons: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
-            table(model, ranking, reasons, chosen, lang)
-            download(model, ranking, codes, chosen, lang)
-        with right:
-            shortlist.control(model, chosen, lang)
-            # Loads libraries that the ranking itself does without.
-            from app.views import detail
-
-            detail.panel(model, ranking, chosen, lang)
+        spot, beside = st.columns([5, 7], gap="medium")
+        reasons: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
     else:
+        spot, beside = st.container(), None
         reasons = cache.reasons(model, chosen.segment, chosen.level, codes)
+    with spot:
         table(model, ranking, reasons, chosen, lang)
         download(model, ranking, codes, chosen, lang)
+    return beside
+
+
+def place(model: Model, ranking: pd.DataFrame, chosen: State, lang: str) -> None:
+    """Draw what is told of the chosen place."""
+    shortlist.control(model, chosen, lang)
+    # Loads libraries that the ranking itself does without.
+    from app.views import detail
+
+    detail.panel(model, ranking, chosen, lang)
 
 
 def pictures(
     model: Model, ranking: pd.DataFrame, chosen: State, asked: Asked, lang: str
 ) -> None:
-    """Draw the linked pictures, a moment after the table."""
+    """Draw the linked pictures."""
     # Their library is slow to load, and the browser slow to draw them.
     from app.views import linked
 
-    time.sleep(TABLE_FIRST)
     linked.section(model, ranking, chosen, asked, lang)
 
 

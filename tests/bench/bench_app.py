@@ -129,8 +129,9 @@ def reference(folder: Path) -> Path:
     held = folder / "tables.pickle"
     held.write_bytes(pickle.dumps(tables))
     page = folder / "table.py"
-    said = {"path": str(held), "height": TABLE_HEIGHT, "row": TALL_ROW, "order": WIDE}
-    page.write_text(PAGE.format(**said), "utf-8")
+    said = {"path": str(held), "order": WIDE}
+    size = {"height": TABLE_HEIGHT, "row": TALL_ROW["zh"]}
+    page.write_text(PAGE.format(**said, **size), "utf-8")
     return page
 
 
